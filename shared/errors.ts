@@ -85,6 +85,12 @@ export const protocolCodes = [
   'match_number',
   'response_code',
   'session_required',
+  'client_id_mismatch',
+  'nonce_missing',
+  'wallet_nonce',
+  'redirect_uri_unexpected',
+  'response_uri_host',
+  'portrait_mismatch',
   // OpenID4VCI 1.0
   'offer_invalid',
   'metadata_invalid',
