@@ -148,6 +148,7 @@ export const registerCodes = [
   'id_check_digit',
   'id_date',
   'id_region',
+  'id_kind',
   // register import and catalogue
   'row_invalid',
   'person_unknown',
@@ -156,6 +157,7 @@ export const registerCodes = [
   // lifecycle
   'credential_unknown',
   'credential_revoked',
+  'credential_state',
   'list_full',
   'offer_unknown',
   'offer_ended',
