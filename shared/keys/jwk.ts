@@ -1,6 +1,6 @@
+import * as z from 'zod/mini';
 import { decodeBase64url, parseShape } from '../encoding/index.ts';
 import { HufuError } from '../errors.ts';
-import * as z from 'zod/mini';
 import { algorithms, isAlg } from './algorithms.ts';
 import { isLowOrder } from './ed25519-points.ts';
 import type { Hasher } from './ports.ts';

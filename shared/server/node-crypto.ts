@@ -1,9 +1,9 @@
 import {
-  hash as nodeHash,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
   KeyObject,
+  hash as nodeHash,
   randomFillSync,
   sign,
   verify,
