@@ -3,12 +3,12 @@
  * bounded in time and size. Origins named in the configuration may be private and may use http.
  */
 import { lookup as systemLookup } from 'node:dns/promises';
-import { type IncomingMessage, type RequestOptions, request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { decodeUtf8 } from '../encoding/index.ts';
 import { HufuError } from '../errors.ts';
-import type { FetchedBody, FetchText } from '../fetch.ts';
+import type { FetchedBody, FetchText, FetchTextOptions } from '../fetch.ts';
 import { isPublicAddress } from './public-address.ts';
 
 const maxUrlLength = 4096;
@@ -29,20 +29,22 @@ export interface SafeFetchOptions {
 
 /**
  * Makes the outbound call of a service. Refused: another scheme, credentials in the URL, an address that is not public
- * (`fetch_blocked`, and no connection is opened); any 3xx or unexpected status (`fetch_status`); a coded body or an
- * unexpected media type (`fetch_type`); more bytes or more time than allowed (`fetch_limit`); anything else that goes
+ * (`fetch_blocked`, and no connection is opened); a redirect (`fetch_failed`) or another unexpected status (`fetch_status`); a coded body or an
+ * unexpected media type (`fetch_type`); more bytes than allowed (`fetch_limit`); too slow, or anything else that goes
  * wrong on the way (`fetch_failed`). The time covers everything from name resolution to the last byte.
  */
 export function safeFetch(options: SafeFetchOptions): FetchText {
   const allowed = new Set(options.allowOrigins.map(exactOrigin));
-  const resolveName = options.lookup ?? ((hostname: string) => systemLookup(hostname, { all: true, order: 'verbatim' }));
+  const resolveName =
+    options.lookup ?? ((hostname: string) => systemLookup(hostname, { all: true, order: 'verbatim' }));
 
-  return async (address, request = {}) => {
+  return async (address, request) => {
     // 1. Where to: scheme, credentials, literal addresses. Nothing has been asked of the network yet.
     const url = parseTarget(address, allowed);
     const allowListed = allowed.has(url.origin);
     const hostname = url.hostname.replace(/^\[|\]$/g, '');
-    if (!allowListed && isIP(hostname) !== 0 && !isPublicAddress(hostname)) throw new HufuError('fetch_blocked', { at: 'url' });
+    if (!allowListed && isIP(hostname) !== 0 && !isPublicAddress(hostname))
+      throw new HufuError('fetch_blocked', { at: 'url' });
 
     // 2. Send. The address filter sits in the connection's own name lookup, so a second answer of DNS cannot slip in.
     const body = request.body === undefined ? undefined : Buffer.from(request.body, 'utf8');
@@ -71,13 +73,14 @@ export function safeFetch(options: SafeFetchOptions): FetchText {
       }
     } catch (error) {
       if (error instanceof HufuError) throw error;
-      throw new HufuError(signal.aborted ? 'fetch_limit' : 'fetch_failed', { cause: error });
+      throw new HufuError('fetch_failed', { at: signal.aborted ? 'time' : 'network', cause: error });
     }
   };
 }
 
 function exactOrigin(origin: string): string {
-  if (!URL.canParse(origin) || new URL(origin).origin !== origin) throw new TypeError('allowOrigins takes exact origins');
+  if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+    throw new TypeError('allowOrigins takes exact origins');
   return origin;
 }
 
@@ -107,7 +110,10 @@ async function addressesOf(
 ): Promise<readonly ResolvedAddress[]> {
   // RFC 6761 6.3: names under localhost are loopback; Node leaves that to the system, which often does not know them.
   if (allowListed && (hostname === 'localhost' || hostname.endsWith('.localhost'))) {
-    return [{ address: '127.0.0.1', family: 4 }, { address: '::1', family: 6 }];
+    return [
+      { address: '127.0.0.1', family: 4 },
+      { address: '::1', family: 6 },
+    ];
   }
   const addresses = await resolveName(hostname);
   // One private address among public ones is a rebinding attempt or a mistake: refuse the name, do not pick.
@@ -127,24 +133,27 @@ function send(url: URL, options: RequestOptions, body: Buffer | undefined): Prom
   });
 }
 
-async function readResponse(response: IncomingMessage, request: NonNullable<Parameters<FetchText>[1]>): Promise<FetchedBody> {
+async function readResponse(response: IncomingMessage, request: FetchTextOptions): Promise<FetchedBody> {
   // 1. Status. A redirect is never followed and never an answer.
   const status = response.statusCode ?? 0;
   const accepted = request.okStatuses ?? [200];
-  if (status >= 300 && status < 400) throw new HufuError('fetch_status', { at: 'redirect' });
+  if (status >= 300 && status < 400) throw new HufuError('fetch_failed', { at: 'redirect' });
   if (accepted !== 'any' && !accepted.includes(status)) throw new HufuError('fetch_status', { at: 'status' });
 
   // 2. Form. Identity coding was asked for; a coded body would have to be inflated before it could be measured.
   const coding = response.headers['content-encoding'];
-  if (coding !== undefined && coding.toLowerCase() !== 'identity') throw new HufuError('fetch_type', { at: 'content-encoding' });
-  const contentType = (response.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  if (request.expectedTypes !== undefined && !request.expectedTypes.includes(contentType)) {
+  if (coding !== undefined && coding.toLowerCase() !== 'identity')
+    throw new HufuError('fetch_type', { at: 'content-encoding' });
+  const contentType = response.headers['content-type'] ?? '';
+  const mediaType = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
+  if (status < 300 && request.expectedTypes !== undefined && !request.expectedTypes.includes(mediaType)) {
     throw new HufuError('fetch_type', { at: 'content-type' });
   }
 
   // 3. Size: what is announced, then what really comes.
   const maxBytes = request.maxBytes ?? defaultMaxBytes;
-  if (Number(response.headers['content-length'] ?? 0) > maxBytes) throw new HufuError('fetch_limit', { at: 'content-length' });
+  if (Number(response.headers['content-length'] ?? 0) > maxBytes)
+    throw new HufuError('fetch_limit', { at: 'content-length' });
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response) {
