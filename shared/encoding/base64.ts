@@ -106,7 +106,7 @@ export function decodePlainly(
       bytes[length++] = window >> bits;
     }
   }
-  if ((window & ((1 << bits) - 1)) !== 0) throw refused(at);
+  if (bits === 6 || (window & ((1 << bits) - 1)) !== 0) throw refused(at);
   return bytes;
 }
 
