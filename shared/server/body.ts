@@ -50,7 +50,9 @@ function checkHeaders(request: IncomingMessage, rule: BodyRule<unknown>, maxByte
 /** Type and subtype in lower case; '' where the header is absent, malformed, or names a charset other than UTF-8. */
 function mediaType(header: string | undefined): string {
   const [type = '', ...parameters] = (header ?? '').toLowerCase().split(';');
-  const charset = parameters.map((parameter) => parameter.trim()).filter((parameter) => parameter.startsWith('charset='));
+  const charset = parameters
+    .map((parameter) => parameter.trim())
+    .filter((parameter) => parameter.startsWith('charset='));
   if (charset.some((parameter) => parameter !== 'charset=utf-8' && parameter !== 'charset="utf-8"')) return '';
   return type.trim();
 }

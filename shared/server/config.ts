@@ -32,7 +32,9 @@ export function processEnvironment(): Environment {
 export function readConfig<T>(schema: $ZodType<T>, options: { readonly env: Environment; readonly file?: string }): T {
   const fromFile = options.file === undefined ? {} : readFile(options.file);
   const names = settingNames(schema);
-  const faults = Object.keys(fromFile).filter((name) => !names.includes(name)).map((name) => `${shown(name)}: unknown`);
+  const faults = Object.keys(fromFile)
+    .filter((name) => !names.includes(name))
+    .map((name) => `${shown(name)}: unknown`);
   const values: Record<string, unknown> = { ...fromFile };
   for (const name of names) {
     const value = options.env[name];

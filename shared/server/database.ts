@@ -14,7 +14,7 @@ import { type Dialect, Kysely, type KyselyPlugin, PostgresAdapter, sql } from 'k
 import type { Migration } from 'kysely/migration';
 import { HufuError } from '../errors.ts';
 import { isPostgresRetry, isPostgresUnavailable, postgresDialect, postgresPool } from './postgres.ts';
-import { isSqliteUnavailable, openSqlite, sqliteDialect } from './sqlite.ts';
+import { isSqliteUnavailable, sqliteDialect } from './sqlite.ts';
 
 export type { Migration } from 'kysely/migration';
 
@@ -38,7 +38,7 @@ const attempts = 5;
 export async function openDatabase<T>(options: DatabaseOptions): Promise<Database<T>> {
   const url = options.url ?? ':memory:';
   const kind = /^postgres(ql)?:\/\//.test(url) ? 'postgres' : 'sqlite';
-  const dialect = kind === 'postgres' ? postgresDialect(postgresPool(url)) : sqliteDialect(openSqlite(url));
+  const dialect = kind === 'postgres' ? postgresDialect(postgresPool(url)) : sqliteDialect(url);
   const database = createDatabase<T>(kind, dialect);
   try {
     await migrate(database, options.migrations);

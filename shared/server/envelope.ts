@@ -25,16 +25,34 @@ export interface SealedContext {
 }
 
 export interface EnvelopeTables {
-  data_key: { table_name: string; column_name: string; row_id: string; kek_id: string; wrapped: string; created_at: number };
+  data_key: {
+    table_name: string;
+    column_name: string;
+    row_id: string;
+    kek_id: string;
+    wrapped: string;
+    created_at: number;
+  };
 }
 
 export interface Envelope {
   /** `v1.<base64url>`; the length tells the plaintext's only to the next 32 bytes. */
-  seal<T extends EnvelopeTables>(trx: Kysely<T>, context: SealedContext, plaintext: Uint8Array | string): Promise<string>;
+  seal<T extends EnvelopeTables>(
+    trx: Kysely<T>,
+    context: SealedContext,
+    plaintext: Uint8Array | string,
+  ): Promise<string>;
   /** The plaintext. Refused: `integrity`, also for a value whose key was forgotten. */
-  open<T extends EnvelopeTables>(trx: Kysely<T>, context: SealedContext, sealed: string): Promise<Uint8Array<ArrayBuffer>>;
+  open<T extends EnvelopeTables>(
+    trx: Kysely<T>,
+    context: SealedContext,
+    sealed: string,
+  ): Promise<Uint8Array<ArrayBuffer>>;
   /** Deletes the data key of one value, or of all values of a row. */
-  forget<T extends EnvelopeTables>(trx: Kysely<T>, context: Omit<SealedContext, 'column'> & { readonly column?: string }): Promise<void>;
+  forget<T extends EnvelopeTables>(
+    trx: Kysely<T>,
+    context: Omit<SealedContext, 'column'> & { readonly column?: string },
+  ): Promise<void>;
   /** Wraps up to `limit` data keys anew that still name an older key-encryption key; the number done, 0 when all are current. */
   rewrap<T extends EnvelopeTables>(trx: Kysely<T>, limit: number): Promise<number>;
   /** Keyed index for exact search; only for values that are unique, because equal values show. */
@@ -69,7 +87,18 @@ export function createEnvelope(options: EnvelopeOptions): Envelope {
   if (blindIndexKey.length < 32) throw new TypeError('a blind index key has at least 32 bytes');
 
   function aad(kind: 'data' | 'key', context: SealedContext, ...rest: string[]): Uint8Array {
-    return lengthPrefixed(['hufu', kind, app, env, context.table, context.column, context.row, version, dataSchema, ...rest]);
+    return lengthPrefixed([
+      'hufu',
+      kind,
+      app,
+      env,
+      context.table,
+      context.column,
+      context.row,
+      version,
+      dataSchema,
+      ...rest,
+    ]);
   }
 
   async function dataKey<T extends EnvelopeTables>(trx: Kysely<T>, context: SealedContext): Promise<Uint8Array> {
@@ -99,7 +128,11 @@ export function createEnvelope(options: EnvelopeOptions): Envelope {
           wrapped,
           created_at: clock.now(),
         })
-        .onConflict((conflict) => conflict.columns(['table_name', 'row_id', 'column_name']).doUpdateSet({ kek_id, wrapped, created_at: clock.now() }))
+        .onConflict((conflict) =>
+          conflict
+            .columns(['table_name', 'row_id', 'column_name'])
+            .doUpdateSet({ kek_id, wrapped, created_at: clock.now() }),
+        )
         .execute();
       const bytes = typeof plaintext === 'string' ? encodeUtf8(plaintext) : plaintext;
       return `${version}.${encodeBase64url(sealBytes(key, pad(bytes), aad('data', context)))}`;

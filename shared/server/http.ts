@@ -7,8 +7,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { parseShape } from '../encoding/index.ts';
 import { type Code, HufuError } from '../errors.ts';
-import { asUnavailable } from './database.ts';
 import { hasBody, readBody } from './body.ts';
+import { asUnavailable } from './database.ts';
 import type { Log } from './log.ts';
 import { findCookie, parseQuery } from './parameters.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
@@ -66,7 +66,10 @@ export function createHttpApp(options: HttpOptions): Express {
   const basePath = base.pathname.replace(/\/$/, '');
   const timer = options.timer ?? (() => performance.now());
   const states = new WeakMap<IncomingMessage, State>();
-  const headers = baseHeaders({ https: base.protocol === 'https:', ...(options.csp !== undefined && { csp: options.csp }) });
+  const headers = baseHeaders({
+    https: base.protocol === 'https:',
+    ...(options.csp !== undefined && { csp: options.csp }),
+  });
 
   const app = express();
   app.disable('x-powered-by').disable('etag');
@@ -76,12 +79,24 @@ export function createHttpApp(options: HttpOptions): Express {
   app.use((request, response, next) => {
     const requestId = randomUUID();
     const target = parseTarget(request.originalUrl);
-    const state: State = { requestId, started: timer(), path: target?.path ?? '', query: target?.query ?? '', route: undefined };
+    const state: State = {
+      requestId,
+      started: timer(),
+      path: target?.path ?? '',
+      query: target?.query ?? '',
+      route: undefined,
+    };
     states.set(request, state);
     response.setHeaders(new Map(Object.entries({ ...headers, 'X-Request-Id': requestId })));
     response.on('finish', () => {
       const ms = Math.round(timer() - state.started);
-      options.log.event('http.request', { requestId, method: request.method, route: label(state.route), status: response.statusCode, ms });
+      options.log.event('http.request', {
+        requestId,
+        method: request.method,
+        route: label(state.route),
+        status: response.statusCode,
+        ms,
+      });
     });
     if (target === undefined) throw new HufuError('not_found');
     next();
@@ -104,14 +119,22 @@ export function createHttpApp(options: HttpOptions): Express {
       await serve(found.route, found.limit, request, response, state);
     });
   }
-  for (const mount of options.mounts ?? []) app.use(`${basePath}${mount.path}`, mount.handler);
+  for (const mount of options.mounts ?? []) app.use(`${basePath}${mount.path}` || '/', mount.handler);
   app.use(() => {
     throw new HufuError('not_found');
   });
-  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => refuse(error, request, response));
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) =>
+    refuse(error, request, response),
+  );
   return app;
 
-  async function serve(route: Route, limit: RateLimit | undefined, request: Request, response: Response, state: State): Promise<void> {
+  async function serve(
+    route: Route,
+    limit: RateLimit | undefined,
+    request: Request,
+    response: Response,
+    state: State,
+  ): Promise<void> {
     const head = headOf(request, state);
     if (route.origin === 'same') checkOrigin(head, base.origin);
     if (route.rate?.key === 'ip') await limit?.take(head.ip);
@@ -168,7 +191,8 @@ function byPath(routes: readonly Route[], basePath: string): Map<string, Route[]
   for (const route of routes) {
     const path = route.place === 'well-known' ? `${route.path}${basePath}` : `${basePath}${route.path}`;
     const same = found.get(path) ?? [];
-    if (same.some((other) => other.method === route.method)) throw new TypeError(`route defined twice: ${route.method} ${path}`);
+    if (same.some((other) => other.method === route.method))
+      throw new TypeError(`route defined twice: ${route.method} ${path}`);
     found.set(path, [...same, route]);
   }
   return found;

@@ -55,7 +55,10 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
 
 function createServer(app: RequestListener, tls: ListenOptions['tls']): Server {
   if (tls === undefined) return createHttpServer(limits, app);
-  return createHttpsServer({ ...limits, cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile), minVersion: 'TLSv1.2' }, app);
+  return createHttpsServer(
+    { ...limits, cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile), minVersion: 'TLSv1.2' },
+    app,
+  );
 }
 
 function close(server: Server, graceMs: number): Promise<void> {

@@ -6,7 +6,13 @@ export interface Events {
   'service.started': { readonly url: string; readonly ms: number };
   'service.stopped': Record<string, never>;
   'service.failed': { readonly code: Code };
-  'http.request': { readonly requestId: string; readonly method: string; readonly route: string; readonly status: number; readonly ms: number };
+  'http.request': {
+    readonly requestId: string;
+    readonly method: string;
+    readonly route: string;
+    readonly status: number;
+    readonly ms: number;
+  };
   'http.refused': { readonly requestId: string; readonly route: string; readonly status: number; readonly code: Code };
   /** Where a fault we did not expect came from: a class name and a place in our own sources, never a message. */
   'http.failed': { readonly requestId: string; readonly route: string; readonly kind: string; readonly place: string };

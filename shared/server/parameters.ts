@@ -8,7 +8,15 @@ import { HufuError } from '../errors.ts';
 
 const maxParameters = 64;
 const nameShape = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
-const reserved: ReadonlySet<string> = new Set(['constructor', 'prototype', 'toString', 'toJSON', 'valueOf', 'then', 'hasOwnProperty']);
+const reserved: ReadonlySet<string> = new Set([
+  'constructor',
+  'prototype',
+  'toString',
+  'toJSON',
+  'valueOf',
+  'then',
+  'hasOwnProperty',
+]);
 
 /** application/x-www-form-urlencoded (WHATWG URL 5.1), strictly: valid escapes, valid UTF-8, each name once. */
 export function parseParameters(text: string, at: 'query' | 'body'): JsonObject {

@@ -12,7 +12,10 @@ export function postgresPool(url: string): pg.Pool {
     idleTimeoutMillis: 30_000,
     statement_timeout: 15_000,
     idle_in_transaction_session_timeout: 15_000,
-    types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => (oid === int8 ? parseInt8 : pg.types.getTypeParser(oid, format)) },
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        oid === int8 ? parseInt8 : pg.types.getTypeParser(oid, format),
+    },
   });
   // An idle connection that the server closes must not end the process; the next query opens another or says so.
   pool.on('error', () => undefined);
@@ -40,13 +43,16 @@ export function isPostgresUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const state = sqlState(error);
   if (state !== undefined && /^(08|53|57|58|25P0[34])/.test(state)) return true;
-  if ('code' in error && typeof error.code === 'string' && /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT)/.test(error.code)) return true;
+  if ('code' in error && typeof error.code === 'string' && /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT)/.test(error.code))
+    return true;
   return state === undefined && error.constructor === Error && isPoolWord(error.message);
 }
 
 /** pg gives these no code; the words are pg's own, not the server's, and only decide between 500 and 503. */
 function isPoolWord(message: string): boolean {
-  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(message);
+  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
+    message,
+  );
 }
 
 function sqlState(error: unknown): string | undefined {

@@ -1,14 +1,18 @@
 /** Writing answers: the headers every answer has, bodies, event streams, refusals. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { HufuError } from '../errors.ts';
+import type { HufuError } from '../errors.ts';
 import { RateLimited } from './rate-limit.ts';
 import type { EventSender, Reply } from './routes.ts';
 import type { WireErrors } from './wire.ts';
 
 /** Nothing may be loaded, framed, sniffed, stored or told to others unless a route says so. */
-export function baseHeaders(options: { readonly https: boolean; readonly csp?: string }): Readonly<Record<string, string>> {
+export function baseHeaders(options: {
+  readonly https: boolean;
+  readonly csp?: string;
+}): Readonly<Record<string, string>> {
   return {
-    'Content-Security-Policy': options.csp ?? "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    'Content-Security-Policy':
+      options.csp ?? "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
     'Cross-Origin-Opener-Policy': 'same-origin',
@@ -24,7 +28,10 @@ export function baseHeaders(options: { readonly https: boolean; readonly csp?: s
 export function sendReply(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
   const headers = reply.headers ?? {};
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  if (reply.events !== undefined) return sendEvents(request, response, reply.events);
+  if (reply.events !== undefined) {
+    sendEvents(request, response, reply.events);
+    return;
+  }
   const [body, type] = bodyOf(reply);
   response.statusCode = reply.status ?? (body === undefined ? 204 : 200);
   if (body === undefined) {
@@ -45,7 +52,11 @@ function bodyOf(reply: Reply): [Uint8Array, string] | [undefined, ''] {
 
 const heartbeat = 15_000;
 
-function sendEvents(request: IncomingMessage, response: ServerResponse, start: (sender: EventSender) => () => void): void {
+function sendEvents(
+  request: IncomingMessage,
+  response: ServerResponse,
+  start: (sender: EventSender) => () => void,
+): void {
   response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' });
   if (request.method === 'HEAD') {
     response.end();
@@ -55,7 +66,8 @@ function sendEvents(request: IncomingMessage, response: ServerResponse, start: (
   // A comment now and then finds out that the other side is gone.
   const beat = setInterval(() => response.write(':\n\n'), heartbeat);
   const stop = start({
-    send: (name, data) => response.write(`event: ${name.replace(/[^A-Za-z0-9._-]/g, '')}\ndata: ${JSON.stringify(data)}\n\n`),
+    send: (name, data) =>
+      response.write(`event: ${name.replace(/[^A-Za-z0-9._-]/g, '')}\ndata: ${JSON.stringify(data)}\n\n`),
     end: () => response.end(),
   });
   response.on('close', () => {
@@ -65,7 +77,11 @@ function sendEvents(request: IncomingMessage, response: ServerResponse, start: (
 }
 
 /** One refusal by its table: RFC 9457 or RFC 6749 5.2. The code in the log may be finer than the word on the wire. */
-export function refusalReply(error: HufuError, wire: WireErrors, requestId: string): Reply & { readonly status: number } {
+export function refusalReply(
+  error: HufuError,
+  wire: WireErrors,
+  requestId: string,
+): Reply & { readonly status: number } {
   const row = wire.table[error.code];
   const headers: Record<string, string> = { ...row.headers };
   if (error instanceof RateLimited) headers['Retry-After'] = String(error.retryAfter);

@@ -2,7 +2,15 @@
  * How a code leaves the house: one table per edge, exhaustive by type. Descriptions are constants; nothing an input
  * or a foreign error said is ever sent. RFC 9457 problem details, or the OAuth error object of RFC 6749 5.2.
  */
-import { type Code, coreCodes, credentialCodes, protocolCodes, registerCodes, serverCodes, walletCodes } from '../errors.ts';
+import {
+  type Code,
+  coreCodes,
+  credentialCodes,
+  protocolCodes,
+  registerCodes,
+  serverCodes,
+  walletCodes,
+} from '../errors.ts';
 
 export interface WireError {
   readonly status: number;
@@ -27,7 +35,12 @@ export function each<C extends Code>(codes: readonly C[], row: WireError): Recor
   return Object.fromEntries(codes.map((code) => [code, row])) as Record<C, WireError>;
 }
 
-const invalid: WireError = { status: 400, error: 'invalid_request', description: 'The request is not valid.', position: true };
+const invalid: WireError = {
+  status: 400,
+  error: 'invalid_request',
+  description: 'The request is not valid.',
+  position: true,
+};
 const internal: WireError = { status: 500, error: 'internal', description: 'Something failed on our side.' };
 const unavailable: WireError = {
   status: 503,
@@ -55,7 +68,11 @@ export const problemTable: WireTable = {
   json_number: { ...invalid, error: 'json_number', description: 'A number is out of range.' },
   json_limit: { ...invalid, error: 'json_limit', description: 'The JSON is too deep or too large.' },
   shape: { ...invalid, error: 'shape', description: 'The request does not have the expected shape.' },
-  query_parameter: { ...invalid, error: 'query_parameter', description: 'A query or form parameter is unknown or repeated.' },
+  query_parameter: {
+    ...invalid,
+    error: 'query_parameter',
+    description: 'A query or form parameter is unknown or repeated.',
+  },
   not_found: row(404, 'not_found', 'There is nothing here.'),
   method_not_allowed: row(405, 'method_not_allowed', 'This method is not offered here.'),
   body_too_large: { ...row(413, 'body_too_large', 'The body is too large.'), headers: { Connection: 'close' } },

@@ -1,0 +1,69 @@
+/**
+ * Builds a Vite root into a folder when its sources have changed since: a hash over all of them is kept beside the
+ * result. Built aside and moved into place, so that neither a crash nor a second process leaves half a page.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import type { Log } from './log.ts';
+
+export interface BuildPagesOptions {
+  /** Folder with index.html. */
+  readonly root: string;
+  readonly configFile?: string;
+  /** Files and folders whose change means a new build: the root, shared/, package-lock.json. */
+  readonly sources: readonly string[];
+  readonly outDir: string;
+  readonly log: Log;
+}
+
+const stampFile = '.sources';
+
+/** Returns whether a build was needed. */
+export async function buildPages(options: BuildPagesOptions): Promise<boolean> {
+  const stamp = sourceHash(options.sources);
+  if (readStamp(options.outDir) === stamp) return false;
+  const started = performance.now();
+  const { build } = await import('vite');
+  const draft = `${options.outDir}.${process.pid}`;
+  mkdirSync(dirname(options.outDir), { recursive: true });
+  await build({
+    root: options.root,
+    ...(options.configFile !== undefined && { configFile: options.configFile }),
+    logLevel: 'error',
+    build: { outDir: draft, emptyOutDir: true },
+  });
+  writeFileSync(join(draft, stampFile), stamp);
+  rmSync(options.outDir, { recursive: true, force: true });
+  renameSync(draft, options.outDir);
+  options.log.event('pages.built', { files: countFiles(options.outDir), ms: Math.round(performance.now() - started) });
+  return true;
+}
+
+function readStamp(outDir: string): string | undefined {
+  const file = join(outDir, stampFile);
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+function sourceHash(sources: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const source of sources) {
+    for (const file of filesBelow(source)) {
+      const content = readFileSync(file);
+      hash.update(`${relative(dirname(source), file)}\0${content.length}\0`).update(content);
+    }
+  }
+  return hash.digest('base64url');
+}
+
+function filesBelow(path: string): readonly string[] {
+  if (statSync(path).isFile()) return [path];
+  return readdirSync(path)
+    .filter((name) => name !== 'node_modules' && !name.startsWith('.'))
+    .sort()
+    .flatMap((name) => filesBelow(join(path, name)));
+}
+
+function countFiles(folder: string): number {
+  return filesBelow(folder).length;
+}
