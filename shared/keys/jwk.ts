@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { decodeBase64url, parseShape } from '../encoding/index.ts';
 import { HufuError } from '../errors.ts';
 import { algorithms, isAlg } from './algorithms.ts';
-import { isLowOrder } from './ed25519-points.ts';
+import { isSoundEd25519 } from './ed25519-points.ts';
 import type { Hasher } from './ports.ts';
 
 /** A public signature key (RFC 7517, RFC 7518 6.2, RFC 8037 2). */
@@ -33,7 +33,7 @@ const wireJwk = z.object({
 
 /**
  * Somebody's public signature key. Only the members above survive. Refused with `key_invalid`: private or symmetric
- * members, other key types and curves, coordinates that are not 32 canonical base64url bytes, low-order Ed25519
+ * members, other key types and curves, coordinates that are not 32 canonical base64url bytes, unsound Ed25519
  * points, and an `alg`, `use` or `key_ops` that does not allow verification. A point off the curve is refused with
  * the same code when the key is first used.
  */
@@ -62,7 +62,7 @@ export function parsePublicJwk(value: unknown, at = 'jwk'): PublicJwk {
     return { kty: 'EC', crv: 'P-256', x: wire.x, y: wire.y, ...rest };
   }
   if (wire.kty === 'OKP' && wire.crv === 'Ed25519' && wire.y === undefined) {
-    if (isLowOrder(coordinate(wire.x, at))) throw invalid();
+    if (!isSoundEd25519(coordinate(wire.x, at))) throw invalid();
     return { kty: 'OKP', crv: 'Ed25519', x: wire.x, ...rest };
   }
   throw invalid();

@@ -62,14 +62,13 @@ function importPublic(jwk: PublicJwk): KeyObject {
 
 /** A signer for a private key given as PEM, as JWK or ready. Refused: `key_invalid` (unreadable, or of another kind). */
 export function nodeSigner(material: string | JsonWebKey | KeyObject): Signer {
-  let key: KeyObject;
   try {
-    key = privateKey(material);
+    const key = privateKey(material);
+    const publicJwk = parsePublicJwk(createPublicKey(key).export({ format: 'jwk' }));
+    return signerOf(key, publicJwk, algFor(publicJwk));
   } catch (cause) {
     throw new HufuError('key_invalid', { at: 'private key', cause });
   }
-  const publicJwk = parsePublicJwk(createPublicKey(key).export({ format: 'jwk' }), 'private key');
-  return signerOf(key, publicJwk, algFor(publicJwk));
 }
 
 function privateKey(material: string | JsonWebKey | KeyObject): KeyObject {
