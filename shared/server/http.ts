@@ -11,7 +11,7 @@ import { hasBody, readBody } from './body.ts';
 import { asUnavailable } from './database.ts';
 import type { Log } from './log.ts';
 import { findCookie, parseQuery } from './parameters.ts';
-import { createRateLimit, type RateLimit } from './rate-limit.ts';
+import { addressKey, createRateLimit, type RateLimit } from './rate-limit.ts';
 import { baseHeaders, refusalReply, sendReply } from './reply.ts';
 import { parseTarget } from './request-path.ts';
 import type { Call, Method, RequestHead, Route } from './routes.ts';
@@ -88,7 +88,7 @@ export function createHttpApp(options: HttpOptions): Express {
     };
     states.set(request, state);
     response.setHeaders(new Map(Object.entries({ ...headers, 'X-Request-Id': requestId })));
-    response.on('finish', () => {
+    response.on('close', () => {
       const ms = Math.round(timer() - state.started);
       options.log.event('http.request', {
         requestId,
@@ -137,7 +137,7 @@ export function createHttpApp(options: HttpOptions): Express {
   ): Promise<void> {
     const head = headOf(request, state);
     if (route.origin === 'same') checkOrigin(head, base.origin);
-    if (route.rate?.key === 'ip') await limit?.take(head.ip);
+    if (route.rate?.key === 'ip') await limit?.take(addressKey(head.ip));
     const principal = await route.auth?.authenticate(head);
     if (principal !== undefined) state.principal = principal.id;
     const params = route.params === undefined ? {} : parseShape(route.params, { ...request.params }, 'path');

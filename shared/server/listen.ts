@@ -1,9 +1,9 @@
 /**
  * A listening server with the time limits Node leaves too wide: a socket that drips headers is cut within 15 s, one
- * that drips a body within 30 s (NC-107). Closing finishes what is in flight, ends event streams and idle connections.
+ * that drips a body within 30 s (NC-107). Closing finishes what is in flight, ends event answers and idle connections.
  */
 import { readFileSync } from 'node:fs';
-import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
@@ -36,7 +36,12 @@ const maxConnections = 10_000;
 const maxHeaders = 100;
 
 export async function listen(app: RequestListener, options: ListenOptions): Promise<Listening> {
-  const server = createServer(app, options.tls);
+  const answers = new Set<ServerResponse>();
+  const server = createServer((request, response) => {
+    answers.add(response);
+    response.on('close', () => answers.delete(response));
+    app(request, response);
+  }, options.tls);
   server.maxConnections = maxConnections;
   server.maxHeadersCount = maxHeaders;
   server.maxRequestsPerSocket = 0;
@@ -49,7 +54,7 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
   return {
     url: `${options.tls === undefined ? 'http' : 'https'}://${host}:${port}`,
     port,
-    close: () => close(server, options.graceMs ?? 10_000),
+    close: () => close(server, answers, options.graceMs ?? 10_000),
   };
 }
 
@@ -61,14 +66,19 @@ function createServer(app: RequestListener, tls: ListenOptions['tls']): Server {
   );
 }
 
-function close(server: Server, graceMs: number): Promise<void> {
+function close(server: Server, answers: ReadonlySet<ServerResponse>, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+    // A connection that has just had its answer is idle and would otherwise be kept for the next request.
+    const idle = setInterval(() => server.closeIdleConnections(), 50);
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(idle);
       resolve();
     });
-    server.closeIdleConnections();
+    for (const answer of answers) {
+      if (String(answer.getHeader('content-type')).startsWith('text/event-stream')) answer.end();
+    }
   });
 }
 

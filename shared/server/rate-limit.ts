@@ -1,4 +1,5 @@
 /** Limits by key and time window. In memory: it holds per process; docs/decisions/rate-limits.md says what that means. */
+import { isIP } from 'node:net';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { HufuError } from '../errors.ts';
 
@@ -14,6 +15,18 @@ export class RateLimited extends HufuError {
     super('rate_limited');
     this.retryAfter = retryAfter;
   }
+}
+
+/** What one household or machine can rotate through counts as one: an IPv4 address, or an IPv6 network of 64 bits. */
+export function addressKey(address: string): string {
+  const mapped = /^::ffff:([0-9.]+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  if (isIP(address) !== 6) return address;
+  const [head = '', tail] = address.split('%', 1).join('').split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros: string[] = tail === undefined ? [] : new Array(8 - left.length - right.length).fill('0');
+  return [...left, ...zeros, ...right].slice(0, 4).join(':');
 }
 
 export function createRateLimit(options: { readonly points: number; readonly seconds: number }): RateLimit {

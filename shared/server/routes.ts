@@ -44,7 +44,7 @@ export interface EventSender {
 
 export interface Reply {
   readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly json?: unknown;
   readonly text?: string;
   readonly bytes?: Uint8Array;
