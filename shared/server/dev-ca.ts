@@ -210,8 +210,11 @@ async function certify(request: CertificateRequest): Promise<string> {
   ];
   const usage = names === undefined ? x509.KeyUsageFlags.keyCertSign : x509.KeyUsageFlags.digitalSignature;
   const certificate = await x509.X509CertificateGenerator.create({
-    subject: request.subject,
-    issuer: typeof request.issuer === 'string' ? new x509.X509Certificate(request.issuer).subjectName : request.issuer,
+    subject: new x509.Name(request.subject),
+    issuer:
+      typeof request.issuer === 'string'
+        ? new x509.X509Certificate(request.issuer).subjectName
+        : new x509.Name(request.issuer),
     notBefore: new Date((clock.now() - backdatedDays * day) * 1000),
     notAfter: new Date((clock.now() + request.days * day) * 1000),
     publicKey: request.publicKey.publicKey,
