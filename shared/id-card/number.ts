@@ -31,6 +31,8 @@ export interface IdCard {
   parseIdNumber(text: string, at?: string): IdNumber;
   /** The same, and only an identity card's number (others: id_kind). */
   parseResidentNumber(text: string, at?: string): ResidentNumber;
+  /** Six digits below a known province; the county that does not exist only in the demo. */
+  isRegionCode(code: string): boolean;
 }
 
 const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2] as const;
@@ -51,7 +53,7 @@ export function createIdCard(options: { readonly clock: Clock; readonly demoRegi
   const demoRegion = options.demoRegion === true;
 
   function parseIdNumber(text: string, at = 'number'): IdNumber {
-    if (!/^\d{17}[\dX]$/.test(text) || text.length !== 18) throw new HufuError('id_format', { at });
+    if (text.length !== 18 || !/^\d{17}[\dX]$/.test(text)) throw new HufuError('id_format', { at });
     const kind = kindOf(text);
     if (kind === undefined) throw new HufuError('id_region', { at });
     const regionCode = kind === 'permanent-residence' ? undefined : text.slice(0, 6);
@@ -70,6 +72,9 @@ export function createIdCard(options: { readonly clock: Clock; readonly demoRegi
       const parsed = parseIdNumber(text, at);
       if (!isResident(parsed)) throw new HufuError('id_kind', { at });
       return parsed.number;
+    },
+    isRegionCode(code) {
+      return /^\d{6}$/.test(code) && isProvince(code.slice(0, 2)) && (code !== demoRegionCode || demoRegion);
     },
   };
 }

@@ -94,6 +94,19 @@ describe('the resident identity number (GB 11643)', () => {
     expect(refusal(withCheck('33010619960312412'))).toBe('accepted');
   });
 
+  it.each([
+    ['330106', true, true],
+    ['339999', true, true],
+    ['330199', false, true],
+    ['990101', false, false],
+    ['33010', false, false],
+    ['3301060', false, false],
+    ['33010６', false, false],
+  ])('region code %s: real %s, demo %s', (code, real, inDemo) => {
+    expect(card.isRegionCode(code)).toBe(real);
+    expect(demo.isRegionCode(code)).toBe(inDemo);
+  });
+
   it('finds every single substitution and every neighbouring swap of different digits', () => {
     const number = withCheck('33010619960312412');
     for (let at = 0; at < 17; at += 1) {
