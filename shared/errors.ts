@@ -104,6 +104,8 @@ export const protocolCodes = [
   'notification_id',
   'notification_request',
   'grant_invalid',
+  'grant_type',
+  'client_unknown',
   'tx_code_missing',
   'tx_code_unexpected',
   'tx_code_wrong',
