@@ -98,7 +98,8 @@ export function createHttpApp(options: HttpOptions): Express {
         ms,
       });
     });
-    if (target === undefined) throw new HufuError('not_found');
+    // HTTP/0.9 has no headers, hence no Host and no limits that we could name.
+    if (target === undefined || request.httpVersionMajor !== 1) throw new HufuError('not_found');
     next();
   });
 

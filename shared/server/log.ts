@@ -28,17 +28,23 @@ export function createLog(options: LogOptions): Log {
       base: { service: options.service },
       messageKey: 'event',
       timestamp: () => `,"time":${clock.now()}`,
-      formatters: { level: () => ({}) },
+      formatters: { level: (level) => ({ level }) },
     },
     write === undefined ? pino.destination({ sync: true }) : { write },
   );
-  return { event: (name, fields) => logger.info(safe(fields), name) };
+  return {
+    event(name, fields) {
+      if (name.endsWith('.failed')) logger.error(safe(fields), name);
+      else logger.info(safe(fields), name);
+    },
+  };
 }
 
 /** A log that keeps nothing: for tools and tests that look elsewhere. */
 export const silentLog: Log = { event: () => undefined };
 
-const word = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$|^\/[A-Za-z0-9._:/-]{0,127}$/;
+/** An id, a code, a URL of ours without a query, or a method with the pattern of a route. */
+const word = /^(?:[A-Z]{3,7} )?[A-Za-z0-9/-][A-Za-z0-9._:/-]{0,127}$/;
 const longDigits = /\d{15}/;
 
 function safe(fields: object): Record<string, string | number | boolean> {

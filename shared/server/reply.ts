@@ -57,7 +57,9 @@ function sendEvents(
   response: ServerResponse,
   start: (sender: EventSender) => () => void,
 ): void {
-  response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' });
+  // Set, not written: `listen` knows a stream by this header and ends it at close.
+  response.setHeader('Content-Type', 'text/event-stream; charset=utf-8');
+  response.setHeader('X-Accel-Buffering', 'no');
   if (request.method === 'HEAD') {
     response.end();
     return;

@@ -1,0 +1,137 @@
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { listen } from '../../../shared/server/listen.ts';
+import { route } from '../../../shared/server/routes.ts';
+import { send, startSample } from '../../support/sample-app.ts';
+
+/** Seconds until the server cuts a connection that sends `first` and then one byte every half second. */
+function secondsUntilCut(port: number, first: string): Promise<number> {
+  return new Promise((resolve) => {
+    const started = performance.now();
+    const socket: Socket = connect(port, '127.0.0.1', () => socket.write(first));
+    const drip = setInterval(() => socket.write('a'), 500);
+    socket.on('error', () => undefined).resume();
+    socket.on('close', () => {
+      clearInterval(drip);
+      resolve((performance.now() - started) / 1000);
+    });
+  });
+}
+
+it('lg-58 nc-107 dripping headers are cut within 15 s, dripping bodies within 30 s, and honest requests go on', {
+  timeout: 60_000,
+}, async () => {
+  const sample = await startSample();
+  const headers = Array.from({ length: 150 }, () =>
+    secondsUntilCut(sample.port, 'GET /things/a HTTP/1.1\r\nHost: x\r\nX-Slow: '),
+  );
+  const silent = Array.from({ length: 50 }, () => secondsUntilCut(sample.port, ''));
+  const bodies = Array.from({ length: 50 }, () =>
+    secondsUntilCut(
+      sample.port,
+      'POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{',
+    ),
+  );
+  let cut = false;
+  let slowest = 0;
+  const honest = (async () => {
+    while (!cut) {
+      const started = performance.now();
+      expect((await send(sample.port, 'GET', '/things/a')).status).toBe(200);
+      slowest = Math.max(slowest, performance.now() - started);
+      await sleep(200);
+    }
+  })();
+  expect(Math.max(...(await Promise.all([...headers, ...silent])))).toBeLessThan(20);
+  expect(Math.max(...(await Promise.all(bodies)))).toBeLessThan(35);
+  cut = true;
+  await honest;
+  expect(slowest).toBeLessThan(2000);
+  await sample.close();
+});
+
+it('an honest slow body of a few seconds is accepted', async () => {
+  const sample = await startSample();
+  const body = '{"name":"n"}';
+  const answer = await new Promise<string>((resolve) => {
+    const socket = connect(sample.port, '127.0.0.1', async () => {
+      socket.write(
+        `POST /things HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+      );
+      for (const byte of body) {
+        socket.write(byte);
+        await sleep(100);
+      }
+    });
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.on('close', () => resolve(text));
+  });
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  await sample.close();
+});
+
+it('close finishes requests in flight, ends event streams and idle connections, then takes no more', async () => {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let stopped = 0;
+  const ok = { 200: { description: 'Fine.' } };
+  const slowRoute = route({
+    method: 'GET',
+    path: '/slow',
+    summary: '',
+    tag: '',
+    replies: ok,
+    handle: () => held.then(() => ({ text: 'done' })),
+  });
+  const events = route({
+    method: 'GET',
+    path: '/events',
+    summary: '',
+    tag: '',
+    replies: ok,
+    handle: async () => ({
+      events: (sender) => {
+        sender.send('hello', { n: 1 });
+        return () => {
+          stopped += 1;
+        };
+      },
+    }),
+  });
+  const sample = await startSample({ routes: [slowRoute, events] });
+  const stream = fetch(`${sample.url}/events`).then((answer) => answer.text());
+  const slow = fetch(`${sample.url}/slow`).then((answer) => answer.text());
+  await sleep(100);
+  const started = performance.now();
+  const closed = sample.close();
+  expect(await stream).toBe('event: hello\ndata: {"n":1}\n\n');
+  expect(stopped).toBe(1);
+  release();
+  expect(await slow).toBe('done');
+  await closed;
+  expect(performance.now() - started).toBeLessThan(5000);
+  await expect(fetch(sample.url)).rejects.toThrow();
+});
+
+it('close cuts what does not end within the grace', async () => {
+  const server = await listen(() => undefined, { host: '127.0.0.1', port: 0, graceMs: 200 });
+  const never = fetch(server.url);
+  never.catch(() => undefined);
+  await sleep(100);
+  await server.close();
+  await expect(never).rejects.toThrow();
+});
+
+it('a port that is taken is an error, not a silent other port', async () => {
+  const first = await listen(() => undefined, { host: '127.0.0.1', port: 0 });
+  await expect(listen(() => undefined, { host: '127.0.0.1', port: first.port })).rejects.toMatchObject({
+    code: 'EADDRINUSE',
+  });
+  await first.close();
+});
