@@ -12,6 +12,7 @@ export {
   type DirectPostForm,
   directPostForm,
   directPostReply,
+  type ResponsePayload,
   requestObjectPayload,
   requestUriForm,
   responsePayload,

@@ -3,7 +3,7 @@ import { constantTimeEqual, type JsonObject, parseShape } from '../encoding/inde
 import { type Code, HufuError } from '../errors.ts';
 import { parseJwt, type UnverifiedJwt, verifyJwt } from '../jwt/index.ts';
 import type { Crypto } from '../keys/index.ts';
-import { type Leaf, verifyChain, x509Hash } from '../trust/index.ts';
+import { type Leaf, type RelyingParty, relyingPartyOf, verifyChain, x509Hash } from '../trust/index.ts';
 import { encryptionKeyOf, type RecipientKey } from './client-metadata.ts';
 import { checkWebAddress, type LinkPolicy, type RequestLink } from './request-link.ts';
 import { requestHash } from './request-object.ts';
@@ -25,8 +25,8 @@ export interface ExpectedRequest {
 /** A request whose asker is known. Nothing of it may be shown or answered before this exists. */
 export interface VerifiedRequest {
   readonly clientId: string;
-  /** Certificate of the relying party: its subject is the name to show. */
-  readonly party: Leaf;
+  /** Whose name to show, from the certificate. */
+  readonly party: RelyingParty;
   readonly responseUri: string;
   readonly nonce: string;
   readonly state: string | undefined;
@@ -55,16 +55,16 @@ export async function verifyRequestObject(token: string, expected: ExpectedReque
   if (payload.client_id !== expected.link.clientId) refuse('client_id_mismatch', 'client_id');
 
   // 3. The client is the certificate that signed, and an anchor vouches for it (5.9.3 `x509_hash`, HAIP 5).
-  const party = await verifyChain(parseChain(jwt.header), expected.anchors, {
+  const leaf = await verifyChain(parseChain(jwt.header), expected.anchors, {
     now: expected.now,
     purpose: 'relying-party',
   });
-  if (payload.client_id !== `x509_hash:${x509Hash(party.der, expected.crypto)}`) {
+  if (payload.client_id !== `x509_hash:${x509Hash(leaf.der, expected.crypto)}`) {
     refuse('client_id_mismatch', 'x5c');
   }
 
   // 4. Signature with the certificate's key, and a request of now.
-  await verifySignature(jwt, party, expected);
+  await verifySignature(jwt, leaf, expected);
 
   // 5. Made for this wallet's call (5.10), and answerable once (5.2).
   if (expected.walletNonce !== undefined) checkWalletNonce(payload, expected.walletNonce);
@@ -72,14 +72,14 @@ export async function verifyRequestObject(token: string, expected: ExpectedReque
 
   // 6. The answer goes to the asker and nowhere else (8.2; the host rule of 5.9.3 `x509_san_dns`, applied here too).
   if (payload.redirect_uri !== undefined) refuse('redirect_uri_unexpected', 'redirect_uri');
-  checkResponseUri(payload.response_uri, party, expected.policy);
+  checkResponseUri(payload.response_uri, leaf, expected.policy);
 
   // 7. No transaction type is known here: one that is asked for must not be passed over (5.1, 8.4).
   if (payload.transaction_data !== undefined) refuse('transaction_data', 'transaction_data');
 
   return {
     clientId: payload.client_id,
-    party,
+    party: relyingPartyOf(leaf),
     responseUri: payload.response_uri,
     nonce: payload.nonce,
     state: payload.state,
@@ -87,7 +87,7 @@ export async function verifyRequestObject(token: string, expected: ExpectedReque
     encryption: encryptionKeyOf(payload.client_metadata),
     scene: await verifySceneStatement(payload.verifier_info ?? [], {
       crypto: expected.crypto,
-      key: party.key,
+      key: leaf.key,
       clientId: payload.client_id,
       now: expected.now,
     }),
@@ -113,11 +113,12 @@ function parseChain(header: JsonObject): string[] {
   return chain.map((entry) => (typeof entry === 'string' ? entry : refuse('key_untrusted', 'x5c')));
 }
 
-async function verifySignature(jwt: UnverifiedJwt, party: Leaf, expected: ExpectedRequest): Promise<void> {
+async function verifySignature(jwt: UnverifiedJwt, leaf: Leaf, expected: ExpectedRequest): Promise<void> {
   try {
     await verifyJwt(jwt, {
       crypto: expected.crypto,
-      key: party.key,
+      // The one key of the header that is trusted: an anchor vouched for its certificate in step 3.
+      key: () => leaf.key,
       expectedTyp: 'oauth-authz-req+jwt',
       algs: ['ES256'],
       now: expected.now,
@@ -137,8 +138,8 @@ function checkWalletNonce(payload: RequestObjectPayload, sent: string): void {
   }
 }
 
-function checkResponseUri(responseUri: string, party: Leaf, policy: LinkPolicy): void {
-  const hosts = [...party.sanDns, ...party.sanUris.map((uri) => URL.parse(uri)?.hostname)];
+function checkResponseUri(responseUri: string, leaf: Leaf, policy: LinkPolicy): void {
+  const hosts = [...leaf.sanDns, ...leaf.sanUris.map((uri) => URL.parse(uri)?.hostname)];
   if (!hosts.includes(checkWebAddress(responseUri, policy, 'response_uri').hostname)) {
     refuse('response_uri_host', 'response_uri');
   }

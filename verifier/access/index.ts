@@ -1,0 +1,11 @@
+/** Who may use the verifier: programs by bearer token (RFC 6750), clerks by a session of the desk page (NC-077). */
+export { type CallerAuthOptions, callerAuth, deskAuth, isDesk, tokenPrefixes } from './caller.ts';
+export { accessRoutes } from './routes.ts';
+export {
+  type AccessToken,
+  findDeskByName,
+  findTokenById,
+  putToken,
+  type SessionRules,
+  sweepSessions,
+} from './store.ts';

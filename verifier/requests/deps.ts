@@ -1,0 +1,43 @@
+import type { Clock } from '../../shared/clock.ts';
+import type { Crypto, Signer } from '../../shared/keys/index.ts';
+import type { Database } from '../../shared/server/database.ts';
+import type { Envelope } from '../../shared/server/envelope.ts';
+import type { CredentialTypes } from '../scenes/index.ts';
+import type { VerifierTables } from '../tables.ts';
+import type { Changes } from './changes.ts';
+
+/** Seconds. */
+export interface RequestTimes {
+  /** From the moment a code is made until no wallet may fetch its request any more. */
+  readonly fetch: number;
+  /** From the first fetch until an answer comes too late. */
+  readonly answer: number;
+  /** How long one request may go on getting new codes. */
+  readonly renewFor: number;
+  /** How long a decided or expired request can still be read. */
+  readonly keep: number;
+}
+
+/** The relying party's key for requests, with its certificate. */
+export interface AccessKey {
+  readonly signer: Signer;
+  /** DER in base64: leaf and intermediates, without the anchor. */
+  readonly x5c: readonly string[];
+  /** `x509_hash:` and the hash of the leaf. */
+  readonly clientId: string;
+}
+
+export interface RequestDeps {
+  readonly db: Database<VerifierTables>;
+  readonly envelope: Envelope;
+  readonly clock: Clock;
+  readonly crypto: Crypto;
+  readonly access: AccessKey;
+  readonly changes: Changes;
+  readonly times: RequestTimes;
+  readonly types: CredentialTypes;
+  /** Public address of this verifier, without a slash at the end. */
+  readonly baseUrl: string;
+  /** The web wallet's page for requests, for people who are already on the device that holds the wallet. */
+  readonly walletPresentUrl: string;
+}

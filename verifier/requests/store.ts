@@ -1,0 +1,312 @@
+/**
+ * Requests and their links. Every change of state is one conditional statement: it names the state it starts from, and
+ * whoever comes second changes nothing and is told so. Sealed values are written in the transaction of the row they
+ * belong to. Verbs take the database or the caller's transaction; those that write more than one row say so.
+ */
+import { type Code, HufuError } from '../../shared/errors.ts';
+import type { Envelope } from '../../shared/server/envelope.ts';
+import type { Handle } from '../tables.ts';
+import type { RequestTables, StoredStatus } from './tables.ts';
+
+export type RequestRow = RequestTables['presentation_request'];
+export type LinkRow = RequestTables['request_link'];
+
+const resultPlace = (id: string) => ({ table: 'presentation_request', column: 'result', row: id }) as const;
+const secretsPlace = (rid: string) => ({ table: 'request_link', column: 'secrets', row: rid }) as const;
+
+export type NewRequest = Pick<
+  RequestRow,
+  | 'id'
+  | 'owner'
+  | 'scene'
+  | 'device'
+  | 'context'
+  | 'session_hash'
+  | 'return_url'
+  | 'created_at'
+  | 'expires_at'
+  | 'delete_at'
+>;
+
+export async function putRequest(trx: Handle, request: NewRequest): Promise<void> {
+  await trx
+    .insertInto('presentation_request')
+    .values({
+      ...request,
+      status: 'open',
+      reason: null,
+      result: null,
+      match_tries: 0,
+      code_hash: null,
+      code_used_at: null,
+      answered_at: null,
+    })
+    .execute();
+}
+
+/** Two rows: the link and the data key of its secrets. Call it in a transaction. */
+export async function putLink(
+  trx: Handle,
+  envelope: Envelope,
+  link: Omit<LinkRow, 'secrets' | 'answer_until'> & { readonly secrets: string },
+): Promise<void> {
+  const secrets = await envelope.seal(trx, secretsPlace(link.rid), link.secrets);
+  await trx
+    .insertInto('request_link')
+    .values({ ...link, secrets, answer_until: null })
+    .execute();
+}
+
+/** Prolongs an open request for a further link; false when it is not open any more, or too old to go on. */
+export async function prolongRequest(
+  trx: Handle,
+  request: Pick<RequestRow, 'id' | 'owner'> & {
+    readonly createdAfter: number;
+    readonly fetchUntil: number;
+    readonly deleteAt: number;
+  },
+): Promise<boolean> {
+  const { fetchUntil, deleteAt } = request;
+  const row = await trx
+    .updateTable('presentation_request')
+    .set((old) => ({
+      reason: null,
+      // A wallet that has fetched an earlier link keeps its time to answer.
+      expires_at: old.case().when('expires_at', '<', fetchUntil).then(fetchUntil).else(old.ref('expires_at')).end(),
+      delete_at: old.case().when('delete_at', '<', deleteAt).then(deleteAt).else(old.ref('delete_at')).end(),
+    }))
+    .where('id', '=', request.id)
+    .where('owner', '=', request.owner)
+    .where('status', '=', 'open')
+    .where('created_at', '>', request.createdAfter)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export type LinkWithRequest = LinkRow & Omit<RequestRow, 'created_at'> & { readonly asked_at: number };
+
+export async function findLink(db: Handle, rid: string): Promise<LinkWithRequest | undefined> {
+  return db
+    .selectFrom('request_link')
+    .innerJoin('presentation_request', 'presentation_request.id', 'request_link.request_id')
+    .selectAll('request_link')
+    .select([
+      'presentation_request.created_at as asked_at',
+      'id',
+      'owner',
+      'scene',
+      'device',
+      'context',
+      'status',
+      'reason',
+      'result',
+      'match_tries',
+      'session_hash',
+      'return_url',
+      'code_hash',
+      'code_used_at',
+      'answered_at',
+      'expires_at',
+      'delete_at',
+    ])
+    .where('rid', '=', rid)
+    .executeTakeFirst();
+}
+
+export async function openSecrets(db: Handle, envelope: Envelope, link: LinkRow): Promise<Uint8Array> {
+  return envelope.open(db, secretsPlace(link.rid), link.secrets);
+}
+
+/** Remembers the first fetch: from then on the wallet has until `answerUntil`. Later fetches change nothing. */
+export async function markFetched(
+  trx: Handle,
+  link: Pick<LinkRow, 'rid' | 'request_id'>,
+  answerUntil: number,
+  deleteAt: number,
+): Promise<boolean> {
+  const first = await trx
+    .updateTable('request_link')
+    .set({ answer_until: answerUntil })
+    .where('rid', '=', link.rid)
+    .where('answer_until', 'is', null)
+    .returning('rid')
+    .executeTakeFirst();
+  if (first === undefined) return false;
+  await trx
+    .updateTable('presentation_request')
+    .set({ expires_at: answerUntil, delete_at: deleteAt })
+    .where('id', '=', link.request_id)
+    .where('status', '=', 'open')
+    .where('expires_at', '<', answerUntil)
+    .execute();
+  return true;
+}
+
+export interface Settlement {
+  readonly status: Extract<StoredStatus, 'match' | 'accepted' | 'refused' | 'declined'>;
+  readonly reason: Code | null;
+  /** JSON of what the asker may see; sealed here. */
+  readonly result: string | undefined;
+  readonly codeHash: string | null;
+  readonly now: number;
+  readonly expiresAt: number;
+  readonly deleteAt: number;
+}
+
+/**
+ * The one answer of a request (NC-079, NC-080): whoever finds it open settles it, everybody else is refused with
+ * `replay`. The link's secrets are forgotten at once. Several rows: call it in a transaction, together with the audit.
+ */
+export async function settleRequest(
+  trx: Handle,
+  envelope: Envelope,
+  link: Pick<LinkRow, 'rid' | 'request_id'>,
+  settlement: Settlement,
+): Promise<void> {
+  const { status, reason, now } = settlement;
+  const result =
+    settlement.result === undefined ? null : await envelope.seal(trx, resultPlace(link.request_id), settlement.result);
+  const row = await trx
+    .updateTable('presentation_request')
+    .set({
+      status,
+      reason,
+      result,
+      code_hash: settlement.codeHash,
+      answered_at: now,
+      expires_at: settlement.expiresAt,
+      delete_at: settlement.deleteAt,
+    })
+    .where('id', '=', link.request_id)
+    .where('status', '=', 'open')
+    .where('expires_at', '>', now)
+    .returning('id')
+    .executeTakeFirst();
+  if (row === undefined) throw new HufuError('replay');
+  await envelope.forget(trx, secretsPlace(link.rid));
+}
+
+/** An answer that could not be checked: the request stays open, the desk is told why. */
+export async function noteUndetermined(trx: Handle, id: string, reason: Code): Promise<void> {
+  await trx
+    .updateTable('presentation_request')
+    .set({ reason })
+    .where('id', '=', id)
+    .where('status', '=', 'open')
+    .execute();
+}
+
+export async function findRequest(db: Handle, id: string, owner: string): Promise<RequestRow | undefined> {
+  return db
+    .selectFrom('presentation_request')
+    .selectAll()
+    .where('id', '=', id)
+    .where('owner', '=', owner)
+    .executeTakeFirst();
+}
+
+/** Whether any link of an open request was fetched and may still be answered. */
+export async function wasFetched(db: Handle, id: string, now: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('request_link')
+    .select('rid')
+    .where('request_id', '=', id)
+    .where('answer_until', '>', now)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function openResult(
+  db: Handle,
+  envelope: Envelope,
+  row: Pick<RequestRow, 'id' | 'result'>,
+): Promise<Uint8Array> {
+  if (row.result === null) throw new HufuError('conflict');
+  return envelope.open(db, resultPlace(row.id), row.result);
+}
+
+/** Counts one try at the match number and gives the row it was counted on; undefined when there is nothing to match. */
+export async function takeMatchTry(
+  trx: Handle,
+  request: { readonly id: string; readonly owner: string; readonly tries: number; readonly now: number },
+): Promise<RequestRow | undefined> {
+  return trx
+    .updateTable('presentation_request')
+    .set((row) => ({ match_tries: row('match_tries', '+', 1) }))
+    .where('id', '=', request.id)
+    .where('owner', '=', request.owner)
+    .where('status', '=', 'match')
+    .where('match_tries', '<', request.tries)
+    .where('expires_at', '>', request.now)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Moves a request from one state to the next; false when it was not in that state. */
+export async function moveRequest(
+  trx: Handle,
+  request: { readonly id: string; readonly owner: string },
+  from: StoredStatus,
+  to: { readonly status: StoredStatus; readonly reason?: Code },
+): Promise<boolean> {
+  const row = await trx
+    .updateTable('presentation_request')
+    .set({ status: to.status, reason: to.reason ?? null })
+    .where('id', '=', request.id)
+    .where('owner', '=', request.owner)
+    .where('status', '=', from)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Gives up what a request holds about a person. */
+export async function forgetResult(trx: Handle, envelope: Envelope, id: string): Promise<void> {
+  await trx.updateTable('presentation_request').set({ result: null }).where('id', '=', id).execute();
+  await envelope.forget(trx, resultPlace(id));
+}
+
+/** Same device: the code counts once, and only together with the cookie of the browser that started (NC-081, NC-082). */
+export async function redeemCode(
+  trx: Handle,
+  request: {
+    readonly id: string;
+    readonly owner: string;
+    readonly codeHash: string;
+    readonly sessionHash: string;
+    readonly now: number;
+  },
+): Promise<boolean> {
+  const row = await trx
+    .updateTable('presentation_request')
+    .set({ code_used_at: request.now })
+    .where('id', '=', request.id)
+    .where('owner', '=', request.owner)
+    .where('device', '=', 'same')
+    .where('code_hash', '=', request.codeHash)
+    .where('session_hash', '=', request.sessionHash)
+    .where('code_used_at', 'is', null)
+    .where('expires_at', '>', request.now)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Deletes up to `limit` requests whose time is over, with their links and everything sealed for either. */
+export async function sweepRequests(trx: Handle, envelope: Envelope, now: number, limit: number): Promise<number> {
+  const rows = await trx
+    .selectFrom('presentation_request')
+    .select('id')
+    .where('delete_at', '<=', now)
+    .orderBy('delete_at')
+    .limit(limit)
+    .execute();
+  for (const { id } of rows) {
+    const links = await trx.deleteFrom('request_link').where('request_id', '=', id).returning('rid').execute();
+    for (const { rid } of links) await envelope.forget(trx, secretsPlace(rid));
+    await envelope.forget(trx, resultPlace(id));
+    await trx.deleteFrom('presentation_request').where('id', '=', id).execute();
+  }
+  return rows.length;
+}
