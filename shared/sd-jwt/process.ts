@@ -30,9 +30,11 @@ export function processDisclosures(sdJwt: SdJwt, hasher: Hasher, at = 'sd_jwt'):
   for (const disclosure of sdJwt.disclosures) byDigest.set(digestOf(disclosure.encoded, hashName, hasher), disclosure);
   const met = new Set<string>();
   const placeOf = new Map<Disclosure, Place>();
+  const misplaced: Place[] = [];
 
   /** 3c: the disclosure behind a digest, if it was sent; else it is somebody's secret or a decoy. */
   function open(digest: string, place: Place): Disclosure | undefined {
+    // Step 4.
     if (met.has(digest)) throw new HufuError('sd_dup_digest', { at: where(place) });
     met.add(digest);
     if (isNeverDisclosable(place[0])) throw new HufuError('sd_reserved', { at: where(place) });
@@ -60,7 +62,10 @@ export function processDisclosures(sdJwt: SdJwt, hasher: Hasher, at = 'sd_jwt'):
       const disclosure = open(digest, place);
       if (disclosure === undefined) continue;
       const { name } = disclosure;
-      if (name === undefined) throw new HufuError('sd_format', { at: where(place) });
+      if (name === undefined) {
+        misplaced.push(place);
+        continue;
+      }
       if (place.length === 0 && isNeverDisclosable(name)) throw new HufuError('sd_reserved', { at: where(place) });
       if (Object.hasOwn(result, name)) throw new HufuError('sd_collision', { at: where(place) });
       const inside = [...place, name];
@@ -81,7 +86,10 @@ export function processDisclosures(sdJwt: SdJwt, hasher: Hasher, at = 'sd_jwt'):
       }
       const disclosure = open(digest, place);
       if (disclosure === undefined) continue;
-      if (disclosure.name !== undefined) throw new HufuError('sd_format', { at: where(place) });
+      if (disclosure.name !== undefined) {
+        misplaced.push(place);
+        continue;
+      }
       placeOf.set(disclosure, inside);
       result.push(processValue(disclosure.value, inside));
     }
@@ -89,6 +97,9 @@ export function processDisclosures(sdJwt: SdJwt, hasher: Hasher, at = 'sd_jwt'):
   }
 
   const payload = processObject(sdJwt.jwt.payload, []);
+  // Step 3c, the arity: last, so that a digest used twice is called that.
+  for (const place of misplaced) throw new HufuError('sd_format', { at: where(place) });
+  // Step 5.
   const places = sdJwt.disclosures.map((disclosure, index) => {
     const place = placeOf.get(disclosure);
     if (place === undefined) throw new HufuError('sd_unreferenced', { at: `${at}.disclosures[${index}]` });
