@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../encoding/index.ts';
+import { encodeBase64, type Json, type JsonObject } from '../encoding/index.ts';
 import { signJwt } from '../jwt/index.ts';
 import type { Hasher, Signer } from '../keys/index.ts';
 import { clientMetadata } from './client-metadata.ts';
@@ -24,10 +24,10 @@ export interface RequestTerms {
   readonly expiresAt: number;
 }
 
-/** 5 and RFC 9101: the request as a JWT of type `oauth-authz-req+jwt`, certificate chain (leaf first, no anchor) in `x5c`. */
+/** 5 and RFC 9101: the request as a JWT of type `oauth-authz-req+jwt`, certificate chain (leaf first, without its anchor) in `x5c`. */
 export function createRequestObject(
   terms: RequestTerms,
-  access: { readonly signer: Signer; readonly x5c: readonly string[] },
+  access: { readonly signer: Signer; readonly chain: readonly Uint8Array[] },
 ): Promise<string> {
   const payload: Record<string, Json> = {
     aud: 'https://self-issued.me/v2',
@@ -44,7 +44,7 @@ export function createRequestObject(
     exp: terms.expiresAt,
   };
   if (terms.walletNonce !== undefined) payload.wallet_nonce = terms.walletNonce;
-  return signJwt({ typ: 'oauth-authz-req+jwt', x5c: [...access.x5c] }, payload, access.signer);
+  return signJwt({ typ: 'oauth-authz-req+jwt', x5c: access.chain.map(encodeBase64) }, payload, access.signer);
 }
 
 /** Names one request as it was signed: goes into the passkey challenge and into the holder's log. */

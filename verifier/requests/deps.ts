@@ -21,8 +21,8 @@ export interface RequestTimes {
 /** The relying party's key for requests, with its certificate. */
 export interface AccessKey {
   readonly signer: Signer;
-  /** DER in base64: leaf and intermediates, without the anchor. */
-  readonly x5c: readonly string[];
+  /** DER: leaf and intermediates, without the anchor. */
+  readonly chain: readonly Uint8Array[];
   /** `x509_hash:` and the hash of the leaf. */
   readonly clientId: string;
 }
@@ -34,6 +34,8 @@ export interface RequestDeps {
   readonly crypto: Crypto;
   readonly access: AccessKey;
   readonly changes: Changes;
+  /** A refusal of this call stands in a transaction already. */
+  readonly markAudited: (requestId: string) => void;
   readonly times: RequestTimes;
   readonly types: CredentialTypes;
   /** Public address of this verifier, without a slash at the end. */

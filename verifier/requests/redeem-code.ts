@@ -30,6 +30,9 @@ export async function redeemResponseCode(
     await recordAudit(trx, { ...entry, action: 'present.code', ...outcome });
     return done;
   });
-  if (!isRedeemed) throw new HufuError('response_code');
+  if (!isRedeemed) {
+    deps.markAudited(requestId);
+    throw new HufuError('response_code');
+  }
   return readRequest(deps, reader, id);
 }
