@@ -53,8 +53,7 @@ export function browserFetch(options: { readonly fetch?: typeof globalThis.fetch
     const { status, headers } = response;
     const contentType = headers.get('content-type') ?? '';
     try {
-      if (okStatuses !== 'any' && !okStatuses.includes(status))
-        throw new HufuError('fetch_status', { at: `${status}` });
+      if (okStatuses !== 'any' && !okStatuses.includes(status)) throw new HufuError('fetch_status', { at: 'status' });
       if (response.ok && expectedTypes !== undefined && !expectedTypes.includes(essence(contentType))) {
         throw new HufuError('fetch_type');
       }

@@ -29,9 +29,7 @@ export function encodeBase64url(data: Uint8Array | string): string {
  * letters of another alphabet, and set bits behind the last byte.
  */
 export function decodeBase64url(text: string, at?: string): Uint8Array<ArrayBuffer> {
-  const remainder = text.length % 4;
-  if (remainder === 1) throw refused(at);
-  return decode(remainder === 0 ? text : `${text}${'='.repeat(4 - remainder)}`, text.length, 'base64url', at);
+  return decode(text + '='.repeat((4 - (text.length % 4)) % 4), text.length, 'base64url', at);
 }
 
 /** Base64url whose bytes are UTF-8 text; refuses what either layer refuses. */
@@ -71,8 +69,8 @@ function decode(text: string, digits: number, alphabet: Alphabet, at: string | u
   return bytes;
 }
 
-/** For engines without the native method; exported for its test. */
-export function encodePlainly(data: Uint8Array, alphabet: Alphabet, omitPadding: boolean): string {
+/** For engines without the native method. */
+function encodePlainly(data: Uint8Array, alphabet: Alphabet, omitPadding: boolean): string {
   const digits = alphabets[alphabet];
   let text = '';
   for (let i = 0; i < data.length; i += 3) {
@@ -85,8 +83,8 @@ export function encodePlainly(data: Uint8Array, alphabet: Alphabet, omitPadding:
   return text;
 }
 
-/** For engines without the native method; exported for its test. */
-export function decodePlainly(
+/** For engines without the native method. */
+function decodePlainly(
   text: string,
   digits: number,
   alphabet: Alphabet,

@@ -161,6 +161,8 @@ describe('parseJson: one meaning for each text', () => {
     '{"a":}',
     '{"a":1,}',
     '{a:1}',
+    '{a":1}',
+    '{1":1}',
     "{'a':1}",
     '01',
     '+1',
@@ -239,6 +241,9 @@ describe('parseJson: limits', () => {
     const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
     expect(codeOfParsing(nested(32))).toBe('accepted');
     expect(codeOfParsing(nested(33))).toBe('json_limit');
+    const objects = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+    expect(codeOfParsing(objects(32))).toBe('accepted');
+    expect(codeOfParsing(objects(33))).toBe('json_limit');
     const ones = (count: number) => `[${Array<number>(count).fill(1).join()}]`;
     expect(codeOfParsing(ones(2_000))).toBe('accepted');
     expect(codeOfParsing(ones(2_001))).toBe('json_limit');
