@@ -276,7 +276,7 @@ export async function createWorld(clock: Clock): Promise<World> {
           now: clock.now(),
           expiresAt: clock.now() + 120,
         },
-        { signer: askerSigner, x5c: askerCert.x5c },
+        { signer: askerSigner, chain: askerCert.x5c.map((entry) => decodeBase64(entry)) },
       );
       const text = (await world.asker.object?.(honest, walletNonce)) ?? honest;
       return { ...json({}), contentType: 'application/oauth-authz-req+jwt', text };
