@@ -33,24 +33,26 @@ export interface AllocatedIndex {
 export type Allocate = (trx: Kysely<LifecycleTables>, count: number) => Promise<readonly AllocatedIndex[]>;
 
 const countEvery = 1024;
-/** At half full a round of draws fails for all of n indices with probability 2^-n; this many rounds mean a fault. */
+/** At half full one draw misses every second time; so many misses in a row mean a fault. */
 const maxRounds = 64;
 
 export function createAllocation(options: AllocationOptions): Allocate {
   /** How many this process may still draw from a list before it has to count again. */
   const budgets = new Map<string, number>();
 
-  async function roomIn(trx: Kysely<LifecycleTables>, list: ListRow): Promise<number> {
-    const budget = budgets.get(list.id) ?? 0;
-    if (budget > 0) return budget;
-    const room = Math.floor(list.size / 2) - (await countEntries(trx, list.id));
-    budgets.set(list.id, Math.min(room, countEvery));
-    return Math.min(room, countEvery);
+  /** How many of `wanted` may be drawn from the list now; 0 when it is half full. Reserved before anything is awaited. */
+  async function reserve(trx: Kysely<LifecycleTables>, list: ListRow, wanted: number): Promise<number> {
+    let budget = budgets.get(list.id) ?? 0;
+    if (budget <= 0) budget = Math.min(Math.floor(list.size / 2) - (await countEntries(trx, list.id)), countEvery);
+    const granted = Math.max(0, Math.min(budget, wanted));
+    budgets.set(list.id, budget - granted);
+    return granted;
   }
 
   /** An open list with room; lists without are closed, and when none is left the next one begins. */
-  async function listWithRoom(
+  async function reserveSomewhere(
     trx: Kysely<LifecycleTables>,
+    wanted: number,
   ): Promise<{ readonly list: ListRow; readonly room: number }> {
     for (let attempt = 0; attempt < maxRounds; attempt += 1) {
       const lists = await openLists(trx);
@@ -59,7 +61,7 @@ export function createAllocation(options: AllocationOptions): Allocate {
         await addList(trx, { id: options.newListId(), size: options.listSize, now: options.now() });
         continue;
       }
-      const room = await roomIn(trx, list);
+      const room = await reserve(trx, list, wanted);
       if (room > 0) return { list, room };
       budgets.delete(list.id);
       await closeList(trx, list.id);
@@ -69,13 +71,13 @@ export function createAllocation(options: AllocationOptions): Allocate {
 
   return async (trx, count) => {
     const got: AllocatedIndex[] = [];
-    for (let round = 0; round < maxRounds; round += 1) {
+    for (let idle = 0; idle < maxRounds; idle += 1) {
       const missing = count - got.length;
       if (missing <= 0) return got;
-      const { list, room } = await listWithRoom(trx);
-      const taken = await takeIndices(trx, list.id, draw(Math.min(missing, room), list.size));
-      budgets.set(list.id, room - taken.length);
+      const { list, room } = await reserveSomewhere(trx, missing);
+      const taken = await takeIndices(trx, list.id, draw(room, list.size));
       got.push(...taken.map((idx) => ({ listId: list.id, idx })));
+      if (taken.length > 0) idle = 0;
     }
     throw new HufuError('list_full');
   };
