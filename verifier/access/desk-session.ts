@@ -12,6 +12,7 @@ import {
   findDeskByName,
   findTokenByHash,
   putSession,
+  putToken,
   type SessionRules,
 } from './store.ts';
 
@@ -67,4 +68,15 @@ export async function closeSession(
 
 function deskAct(deskId: string, action: 'desk.open' | 'desk.close', at: number, requestId: string) {
   return { at, actor: deskId, role: 'desk', action, object: deskId, outcome: 'done', requestId } as const;
+}
+
+/** The demo's desk exists from the first start on. Nobody knows its token: the page opens it by a button. */
+export async function ensureDemoDesk(
+  deps: Pick<DeskSessionDeps, 'db' | 'clock' | 'crypto'>,
+  name: string,
+): Promise<void> {
+  if ((await findDeskByName(deps.db.kysely, name)) !== undefined) return;
+  const id = encodeBase64url(deps.crypto.randomBytes(16));
+  const tokenHash = bearerHash(encodeBase64url(deps.crypto.randomBytes(32)));
+  await putToken(deps.db.kysely, { id, kind: 'desk', name, returnOrigins: [] }, tokenHash, deps.clock.now());
 }

@@ -56,6 +56,7 @@ export async function receiveResponse(
     return await accept(act, open, await judge(act, open, secrets, answer));
   } catch (error) {
     if (!(error instanceof Recorded)) await recordRefusal(act, codeOf(error));
+    deps.markAudited(requestId);
     throw error;
   }
 }
