@@ -65,7 +65,7 @@ export const activityKind = { store: 'activity', schema: activity };
 /** Newest first. */
 export async function listActivity(records: Records): Promise<readonly Entry<Activity>[]> {
   const entries = await records.list(activityKind);
-  return [...entries].sort((a, b) => b.value.at - a.value.at || (a.id < b.id ? 1 : -1));
+  return [...entries].sort((a, b) => b.value.at - a.value.at || b.version - a.version);
 }
 
 export function newId(crypto: Crypto): string {

@@ -17,6 +17,11 @@ export interface Entry<T> {
   readonly value: T;
 }
 
+/** `version` grows with every change of the store: of two records the one written later has the higher. */
+export interface Listed<T> extends Entry<T> {
+  readonly version: number;
+}
+
 export interface Draft {
   put<S extends z.core.$ZodType>(kind: Kind<S>, id: string, value: z.output<S>): void;
   remove(kind: Kind<z.core.$ZodType>, id: string): void;
@@ -26,7 +31,7 @@ export interface Records {
   /** The record, or `undefined`. `integrity` where the store was changed, moved about or rolled back. */
   find<S extends z.core.$ZodType>(kind: Kind<S>, id: string): Promise<z.output<S> | undefined>;
   /** All records of a kind; a missing or an added row is `integrity` too. */
-  list<S extends z.core.$ZodType>(kind: Kind<S>): Promise<readonly Entry<z.output<S>>[]>;
+  list<S extends z.core.$ZodType>(kind: Kind<S>): Promise<readonly Listed<z.output<S>>[]>;
   /** Opens the manifest only: `integrity` where it or the header was changed, or the whole store rolled back. */
   check(): Promise<void>;
   /** One atomic change. `vault_storage` where it could not be written (quota): then nothing was. */
@@ -84,7 +89,13 @@ export function sealedRecords(options: RecordsOptions): Records {
       const manifest = await openManifest(snapshot);
       const expected = Object.keys(manifest.versions).filter((name) => name.startsWith(`${kind.store}/`)).length;
       if (snapshot.rows.length !== expected) throw new HufuError('integrity', { at: kind.store });
-      return Promise.all(snapshot.rows.map(async (row) => ({ id: row.id, value: await open(kind, manifest, row) })));
+      return Promise.all(
+        snapshot.rows.map(async (row) => ({
+          id: row.id,
+          version: row.version,
+          value: await open(kind, manifest, row),
+        })),
+      );
     },
 
     async check() {
