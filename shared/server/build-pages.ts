@@ -3,7 +3,17 @@
  * result. Built aside and moved into place, so that neither a crash nor a second process leaves half a page.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Log } from './log.ts';
 
@@ -25,19 +35,35 @@ export async function buildPages(options: BuildPagesOptions): Promise<boolean> {
   if (readStamp(options.outDir) === stamp) return false;
   const started = performance.now();
   const { build } = await import('vite');
-  const draft = `${options.outDir}.${process.pid}`;
   mkdirSync(dirname(options.outDir), { recursive: true });
-  await build({
-    root: options.root,
-    ...(options.configFile !== undefined && { configFile: options.configFile }),
-    logLevel: 'error',
-    build: { outDir: draft, emptyOutDir: true },
-  });
-  writeFileSync(join(draft, stampFile), stamp);
-  rmSync(options.outDir, { recursive: true, force: true });
-  renameSync(draft, options.outDir);
+  const draft = mkdtempSync(`${options.outDir}.`);
+  try {
+    await build({
+      root: options.root,
+      ...(options.configFile !== undefined && { configFile: options.configFile }),
+      logLevel: 'silent',
+      build: { outDir: draft, emptyOutDir: true },
+    });
+    writeFileSync(join(draft, stampFile), stamp);
+    replaceFolder(draft, options.outDir);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
   options.log.event('pages.built', { files: countFiles(options.outDir), ms: Math.round(performance.now() - started) });
   return true;
+}
+
+/** Another process may do the same at this moment: whoever comes last leaves its pages, built from the same sources. */
+function replaceFolder(draft: string, target: string): void {
+  for (let attempt = 1; ; attempt += 1) {
+    rmSync(target, { recursive: true, force: true });
+    try {
+      renameSync(draft, target);
+      return;
+    } catch (error) {
+      if (attempt === 5) throw error;
+    }
+  }
 }
 
 function readStamp(outDir: string): string | undefined {

@@ -38,8 +38,7 @@ const attempts = 5;
 export async function openDatabase<T>(options: DatabaseOptions): Promise<Database<T>> {
   const url = options.url ?? ':memory:';
   const kind = /^postgres(ql)?:\/\//.test(url) ? 'postgres' : 'sqlite';
-  const dialect = kind === 'postgres' ? postgresDialect(postgresPool(url)) : sqliteDialect(url);
-  const database = createDatabase<T>(kind, dialect);
+  const database = createDatabase<T>(kind, openDialect(kind, url));
   try {
     await migrate(database, options.migrations);
   } catch (error) {
@@ -47,6 +46,14 @@ export async function openDatabase<T>(options: DatabaseOptions): Promise<Databas
     throw error;
   }
   return database;
+}
+
+function openDialect(kind: 'sqlite' | 'postgres', url: string): Dialect {
+  try {
+    return kind === 'postgres' ? postgresDialect(postgresPool(url)) : sqliteDialect(url);
+  } catch (error) {
+    throw asUnavailable(error);
+  }
 }
 
 function createDatabase<T>(kind: 'sqlite' | 'postgres', dialect: Dialect): Database<T> {

@@ -107,12 +107,15 @@ ${Object.entries(content).map(([media, value]) => html`<h4>Body <code>${media}</
 }
 
 function answer(status: string, definition: JsonObject): Html {
-  const entries = Object.entries(objectOf(definition.content));
-  return html`<dt><code>${status}</code></dt><dd>${textOf(definition.description)} ${entries.map(([media, value]) => {
+  const own = Object.entries(objectOf(definition.content)).flatMap(([media, value]) => {
     const schema = objectOf(objectOf(value).schema);
-    const own = Object.keys(schema).length > 0 && schema.$ref === undefined;
-    return html`<span class="faint"><code>${media}</code></span>${own && schemaBlock(schema)}`;
-  })}</dd>`;
+    // Refusals all look alike; the document names their schema once.
+    return schema.$ref === undefined ? [{ media, schema }] : [];
+  });
+  return html`<dt><code>${status}</code></dt><dd>${textOf(definition.description)}${own.map(
+    ({ media, schema }) =>
+      html` <span class="faint"><code>${media}</code></span>${Object.keys(schema).length > 0 && schemaBlock(schema)}`,
+  )}</dd>`;
 }
 
 function schemaBlock(schema: JsonObject): Html {
@@ -148,7 +151,7 @@ header p { max-width: 42rem; }
 nav { position: sticky; top: 0; padding: .75rem 0; margin-top: 1rem; background: var(--paper); border-bottom: 1px solid var(--line); display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; z-index: 1; }
 a { color: var(--jade); }
 nav a { min-height: 2rem; display: inline-flex; align-items: center; }
-section { scroll-margin-top: 4rem; margin-top: 2rem; display: grid; gap: .9rem; }
+section { scroll-margin-top: 4rem; margin-top: 2rem; display: grid; grid-template-columns: minmax(0, 1fr); gap: .9rem; }
 section > h2 { text-transform: capitalize; }
 article, dl.surface { padding: 1.1rem 1.25rem; }
 h3 { margin: 0; font-size: var(--step-0); display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; }
@@ -161,6 +164,6 @@ dl.surface { grid-template-columns: 9rem 1fr; }
 dt, dd { margin: 0; min-width: 0; }
 code, pre { font-family: var(--mono); font-size: .9em; overflow-wrap: anywhere; }
 pre { margin: .4rem 0 0; padding: .8rem; background: var(--surface-sunk); border-radius: var(--radius-small); overflow: auto; max-height: 24rem; }
-summary { cursor: pointer; color: var(--jade); min-height: 2rem; display: inline-flex; align-items: center; }
+summary { cursor: pointer; color: var(--jade); line-height: 2rem; width: fit-content; }
 @media (max-width: 30rem) { dl, dl.surface { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } }
 `;

@@ -24,9 +24,10 @@ const blockingWait = 5;
 const longestWait = 10_000;
 
 export function sqliteDialect(file: string): Dialect {
+  const driver = new SqliteDriver(file);
   return {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new SqliteDriver(file),
+    createDriver: () => driver,
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };

@@ -1,23 +1,16 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { type Migration, openDatabase } from '../../../shared/server/database.ts';
-import { eachDatabase } from '../../support/databases.ts';
-
-interface Tables {
-  coin: { id: string; spent_at: number | null; big: number };
-}
-
-const migrations: Record<string, Migration> = {
-  'coin-1': {
-    async up(db) {
-      await sql`create table coin (id text primary key, spent_at bigint, big bigint not null)`.execute(db);
-    },
-  },
-};
+import { HufuError } from '../../../shared/errors.ts';
+import { asUnavailable, openDatabase } from '../../../shared/server/database.ts';
+import { type CoinTables, coinMigrations } from '../../support/coin-taker.ts';
+import { eachDatabase, postgresDatabase } from '../../support/databases.ts';
 
 eachDatabase('database', (engine) => {
   it('commits what a transaction did and gives integers back as numbers', async () => {
-    const db = await engine.open<Tables>(migrations);
+    const db = await engine.open<CoinTables>(coinMigrations);
     await db.transaction(async (trx) => {
       await trx.insertInto('coin').values({ id: 'a', spent_at: null, big: Number.MAX_SAFE_INTEGER }).execute();
     });
@@ -31,7 +24,7 @@ eachDatabase('database', (engine) => {
   });
 
   it('leaves nothing of a transaction that threw', async () => {
-    const db = await engine.open<Tables>(migrations);
+    const db = await engine.open<CoinTables>(coinMigrations);
     const act = db.transaction(async (trx) => {
       await trx.insertInto('coin').values({ id: 'a', spent_at: null, big: 1 }).execute();
       throw new RangeError('stop');
@@ -41,7 +34,7 @@ eachDatabase('database', (engine) => {
   });
 
   it('lets exactly one of 200 takers have a coin', async () => {
-    const db = await engine.open<Tables>(migrations);
+    const db = await engine.open<CoinTables>(coinMigrations);
     await db.kysely.insertInto('coin').values({ id: 'a', spent_at: null, big: 1 }).execute();
     const taken = await Promise.all(
       Array.from({ length: 200 }, (_, now) =>
@@ -60,7 +53,7 @@ eachDatabase('database', (engine) => {
   });
 
   it('refuses the outer handle and a second transaction inside a transaction', async () => {
-    const db = await engine.open<Tables>(migrations);
+    const db = await engine.open<CoinTables>(coinMigrations);
     await expect(db.transaction(async () => db.kysely.selectFrom('coin').selectAll().execute())).rejects.toThrow(
       TypeError,
     );
@@ -70,11 +63,13 @@ eachDatabase('database', (engine) => {
 
   it('applies each migration once, whoever opens first', async () => {
     const url = await engine.freshUrl();
-    const opened = await Promise.all(Array.from({ length: 4 }, () => openDatabase<Tables>({ url, migrations })));
-    const later = await openDatabase<Tables>({
+    const opened = await Promise.all(
+      Array.from({ length: 4 }, () => openDatabase<CoinTables>({ url, migrations: coinMigrations })),
+    );
+    const later = await openDatabase<CoinTables>({
       url,
       migrations: {
-        ...migrations,
+        ...coinMigrations,
         'coin-2': { up: async (db) => void (await sql`alter table coin add column note text`.execute(db)) },
       },
     });
@@ -82,4 +77,67 @@ eachDatabase('database', (engine) => {
     expect(names.rows.map((row) => row.name)).toEqual(['coin-1', 'coin-2']);
     for (const db of [...opened, later]) await db.close();
   });
+
+  it('lets four processes share 300 coins, each taken once, from a store none of them has opened before', {
+    timeout: 60_000,
+  }, async () => {
+    const url = await engine.freshUrl();
+    const db = await openDatabase<CoinTables>({ url, migrations: coinMigrations });
+    const coins = Array.from({ length: 300 }, (_, n) => ({ id: `${n}`, spent_at: null, big: 1 }));
+    await db.kysely.insertInto('coin').values(coins).execute();
+    const startAt = Date.now() + 1500;
+    const taken = await Promise.all(Array.from({ length: 4 }, () => takeCoins(url, 300, startAt)));
+    expect(taken.reduce((sum, n) => sum + n, 0)).toBe(300);
+    await db.close();
+  });
+
+  it('says unavailable when the store is gone, and keeps other faults as they are', async () => {
+    const db = await engine.open<CoinTables>(coinMigrations);
+    const wrong = db.transaction(async (trx) => sql`select * from nothing`.execute(trx));
+    await expect(wrong).rejects.not.toBeInstanceOf(HufuError);
+    expect(asUnavailable(new Error('x'))).not.toBeInstanceOf(HufuError);
+    const lost = openDatabase({
+      url: engine.name === 'sqlite' ? '/none/such/file.sqlite' : 'postgres://x:y@127.0.0.1:1/x',
+      migrations: {},
+    });
+    await expect(lost).rejects.toMatchObject({ code: 'unavailable', at: 'database' });
+  });
 });
+
+it('runs a transaction again that met a deadlock (postgres)', async () => {
+  const cleanups: (() => Promise<void>)[] = [];
+  const db = await openDatabase<CoinTables>({ url: await postgresDatabase(cleanups), migrations: coinMigrations });
+  await db.kysely
+    .insertInto('coin')
+    .values(['a', 'b'].map((id) => ({ id, spent_at: 0, big: 0 })))
+    .execute();
+  let runs = 0;
+  const add = (first: string, second: string) =>
+    db.transaction(async (trx) => {
+      runs += 1;
+      for (const id of [first, second]) {
+        await trx
+          .updateTable('coin')
+          .set((e) => ({ big: e('big', '+', 1) }))
+          .where('id', '=', id)
+          .execute();
+        await sleep(100);
+      }
+    });
+  await Promise.all([add('a', 'b'), add('b', 'a')]);
+  expect(runs).toBeGreaterThan(2);
+  expect(await db.kysely.selectFrom('coin').select('big').execute()).toEqual([{ big: 2 }, { big: 2 }]);
+  await db.close();
+  for (const cleanup of cleanups) await cleanup();
+});
+
+/** How many coins a process of its own got. */
+function takeCoins(url: string, coins: number, startAt: number): Promise<number> {
+  const script = join(import.meta.dirname, '../../support/coin-taker.ts');
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [script, url, String(coins), String(startAt)], (error, stdout, stderr) => {
+      if (error === null) resolve(Number(stdout));
+      else reject(new Error(stderr));
+    });
+  });
+}
