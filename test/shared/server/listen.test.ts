@@ -1,6 +1,12 @@
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { get as httpsGet } from 'node:https';
 import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { ensureDevelopmentRelyingParty } from '../../../shared/server/dev-ca.ts';
 import { listen } from '../../../shared/server/listen.ts';
 import { route } from '../../../shared/server/routes.ts';
 import { send, startSample } from '../../support/sample-app.ts';
@@ -134,4 +140,30 @@ it('a port that is taken is an error, not a silent other port', async () => {
     code: 'EADDRINUSE',
   });
   await first.close();
+});
+
+it('serves TLS from a certificate and a key file', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hufu-tls-'));
+  const party = await ensureDevelopmentRelyingParty(folder, { baseUrl: 'https://localhost:1', name: 'test' });
+  const leaf = new X509Certificate(Buffer.from(party.x5c[0] ?? '', 'base64'));
+  const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  writeFileSync(certFile, leaf.toString());
+  writeFileSync(keyFile, party.privateKeyPem, { mode: 0o600 });
+  const server = await listen((_request, response) => response.end('sealed'), {
+    host: '127.0.0.1',
+    port: 0,
+    tls: { certFile, keyFile },
+  });
+  expect(server.url).toMatch(/^https:/);
+  const answer = (ca: string) =>
+    new Promise<string>((resolve, reject) => {
+      const options = { host: '127.0.0.1', port: server.port, servername: 'localhost', ca, agent: false };
+      httpsGet(options, (response) => {
+        response.on('data', (chunk) => resolve(String(chunk)));
+      }).on('error', reject);
+    });
+  expect(await answer(party.anchorPem)).toBe('sealed');
+  await expect(answer('')).rejects.toThrow();
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
 });
