@@ -117,7 +117,9 @@ describe('issue, present, bind, verify', () => {
 describe('what is signed', () => {
   it('hides the order of the claims: digests are sorted', async () => {
     const digests = signed(await issue())._sd;
-    expect(digests).toEqual(Array.isArray(digests) ? [...digests].sort() : []);
+    const inOrder =
+      Array.isArray(digests) && digests.every((one, index) => index === 0 || `${digests[index - 1]}` < `${one}`);
+    expect(inOrder).toBe(true);
     expect(digests).toHaveLength(4);
   });
 
@@ -198,7 +200,7 @@ describe('the holder', () => {
     expect(view.header.typ).toBe('dc+sd-jwt');
     expect(view.disclosablePaths).toHaveLength(11);
     const lengths = view.disclosablePaths.map((path) => path.length);
-    expect(lengths).toEqual([...lengths].sort());
+    expect(lengths).toEqual(lengths.toSorted((a, b) => a - b));
     expect(view.disclosablePaths).toContainEqual(['nationalities', 1]);
   });
 
