@@ -1,0 +1,138 @@
+/** The issuer, put together: rooms in the order of a credential's life. */
+import type { RequestListener } from 'node:http';
+import type { Clock } from '../shared/clock.ts';
+import { createDidKeys } from '../shared/did/index.ts';
+import type { Crypto } from '../shared/keys/index.ts';
+import type { Database } from '../shared/server/database.ts';
+import { withDocs } from '../shared/server/docs.ts';
+import { createEnvelope, type Envelope } from '../shared/server/envelope.ts';
+import { createHttpApp } from '../shared/server/http.ts';
+import type { Log } from '../shared/server/log.ts';
+import { nodeDeflate } from '../shared/server/node-inflate.ts';
+import type { Route } from '../shared/server/routes.ts';
+import { startSweeper } from '../shared/server/sweeper.ts';
+import { createAuthorization, sweepAuthorization } from './authorization/index.ts';
+import { type Catalogue, catalogueRoutes, createCatalogue } from './catalogue/index.ts';
+import type { IssuerConfig } from './config.ts';
+import {
+  createIssuance,
+  createIssuances,
+  createOfferRedemption,
+  createOfferSecrets,
+  createOffers,
+  type Issuances,
+  type Offers,
+} from './issuance/index.ts';
+import type { IssuerKeys } from './keys/index.ts';
+import { createLifecycle, type Lifecycle, lifecycleRoutes } from './lifecycle/index.ts';
+import { createRefusalAudit } from './refusal-audit.ts';
+import { createEmbeddedRegister, type EmbeddedRegister } from './register/index.ts';
+import type { IssuerTables } from './tables.ts';
+
+export interface IssuerDeps {
+  readonly config: IssuerConfig;
+  readonly db: Database<IssuerTables>;
+  readonly clock: Clock;
+  readonly crypto: Crypto;
+  readonly log: Log;
+  readonly keys: IssuerKeys;
+}
+
+/** What the outside gets, and the doors that tools and tests go through. */
+export interface Issuer {
+  readonly handler: RequestListener;
+  readonly routes: readonly Route[];
+  readonly register: EmbeddedRegister;
+  readonly catalogue: Catalogue;
+  readonly offers: Offers;
+  readonly issuances: Issuances;
+  readonly lifecycle: Lifecycle;
+  sweep(): Promise<void>;
+  /** Stops the sweeper; the database is the caller's. */
+  close(): Promise<void>;
+}
+
+const statusLists = { listSize: 131_072, ttl: 300, lifetime: 86_400 } as const;
+const sweepSeconds = 60;
+
+export function createIssuer(deps: IssuerDeps): Issuer {
+  const { config, db, clock, crypto, log, keys } = deps;
+  const issuer = config.baseUrl;
+  const { signer, x5c } = keys.credential;
+  const refusals = createRefusalAudit({ db, clock });
+
+  const register = createEmbeddedRegister({ db, envelope: createIssuerEnvelope(deps) });
+  const catalogue = createCatalogue({ baseUrl: issuer, issuerName: config.name['zh-Hans'], hasher: crypto });
+  const lifecycle = createLifecycle({
+    db,
+    clock,
+    crypto,
+    deflate: nodeDeflate,
+    signer,
+    header: { x5c: [...x5c] },
+    baseUrl: issuer,
+    ...statusLists,
+  });
+  const secrets = createOfferSecrets(keys.offerKey, crypto);
+  const knownConfigurations = catalogue.configurations.map(({ id }) => id);
+  const offers = createOffers({ issuer, db: db.kysely, clock, crypto, secrets, knownConfigurations });
+  const issuances = createIssuances(db.kysely);
+  const redeem = createOfferRedemption({ secrets, markAudited: refusals.markAudited });
+  const authorization = createAuthorization({ issuer, db, clock, crypto, nonceKey: keys.nonceKey, redeem });
+  const issuance = createIssuance({
+    issuer,
+    name: config.name,
+    db,
+    clock,
+    crypto,
+    dids: createDidKeys({ clock }),
+    checkAccess: authorization.checkAccess,
+    dpopNonces: authorization.dpopNonces,
+    offers,
+    catalogue,
+    register,
+    lifecycle,
+    signer: keys.credential,
+    requestKey: keys.requestKey,
+    nonceKey: keys.nonceKey,
+  });
+
+  const routes = withDocs(
+    [...catalogueRoutes(catalogue), ...authorization.routes, ...issuance.routes, ...lifecycleRoutes(lifecycle)],
+    {
+      title: 'hufu issuer',
+      version: '1',
+      description: 'Issue credentials by OpenID4VCI 1.0 and look after them. Times are epoch seconds.',
+      baseUrl: issuer,
+    },
+  );
+  const handler = createHttpApp({
+    baseUrl: issuer,
+    routes,
+    log,
+    trustProxy: config.trustProxy,
+    onRefusal: refusals.onRefusal,
+  });
+  const sweeper = startSweeper({
+    tasks: { authorization: () => db.transaction((trx) => sweepAuthorization(trx, clock.now())) },
+    everySeconds: sweepSeconds,
+    log,
+  });
+  return {
+    handler,
+    routes,
+    register,
+    catalogue,
+    offers,
+    issuances,
+    lifecycle,
+    sweep: sweeper.sweep,
+    close: sweeper.stop,
+  };
+}
+
+/** The envelope of this issuer's sealed records; the import command opens the same. */
+export function createIssuerEnvelope(deps: Pick<IssuerDeps, 'config' | 'clock' | 'keys'>): Envelope {
+  const { keks, blindIndexKey } = deps.keys;
+  return createEnvelope({ app: 'issuer', env: deps.config.baseUrl, keks, blindIndexKey, clock: deps.clock });
+}

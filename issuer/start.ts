@@ -1,0 +1,47 @@
+/** An issuer at a place: its files, database and keys opened, ready to listen. Used by both main files. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Clock, systemClock } from '../shared/clock.ts';
+import { type Database, openDatabase } from '../shared/server/database.ts';
+import { type Listening, listen } from '../shared/server/listen.ts';
+import type { Log } from '../shared/server/log.ts';
+import { nodeCrypto } from '../shared/server/node-crypto.ts';
+import type { IssuerConfig, IssuerPlace } from './config.ts';
+import { createIssuer, type Issuer } from './issuer.ts';
+import { openIssuerKeys } from './keys/index.ts';
+import { issuerMigrations } from './migrations/index.ts';
+import type { IssuerTables } from './tables.ts';
+
+export interface Running {
+  readonly listening: Listening;
+  readonly issuer: Issuer;
+  close(): Promise<void>;
+}
+
+export async function startIssuer(
+  config: IssuerConfig,
+  place: IssuerPlace,
+  powers: { readonly log: Log; readonly clock?: Clock },
+): Promise<Running> {
+  const clock = powers.clock ?? systemClock;
+  const db = await openIssuerDatabase(place);
+  const keys = await openIssuerKeys(config, place, clock);
+  const issuer = createIssuer({ config, db, clock, crypto: nodeCrypto(), log: powers.log, keys });
+  const { host, port, tls } = place;
+  const listening = await listen(issuer.handler, { host, port, ...(tls === undefined ? {} : { tls }) });
+  return {
+    listening,
+    issuer,
+    async close() {
+      await listening.close();
+      await issuer.close();
+      await db.close();
+    },
+  };
+}
+
+/** The database of a place, for the service and for its command-line tools. */
+export function openIssuerDatabase(place: IssuerPlace): Promise<Database<IssuerTables>> {
+  mkdirSync(place.dataDir, { recursive: true, mode: 0o700 });
+  return openDatabase({ url: place.databaseUrl ?? join(place.dataDir, 'issuer.sqlite'), migrations: issuerMigrations });
+}
