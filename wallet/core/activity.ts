@@ -29,8 +29,10 @@ const shown = z.object({
   party,
   scene: z.optional(z.object({ purpose: bilingual, legalBasis: z.optional(bilingual), retention: z.string() })),
   cards: z.array(shownCard),
-  /** Hash of the request as signed, and the evidence of the gesture over it and the chosen claims. */
+  /** The request as its asker signed it, the claims as chosen, and the gesture over both: `verifyShown` checks it again. */
+  requestObject: z.string(),
   requestHash: z.string(),
+  chosen: z.string(),
   evidence: gestureEvidence,
   answeredAt: z.optional(z.int()),
 });

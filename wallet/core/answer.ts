@@ -54,7 +54,8 @@ export async function answerRequest(
   const undecided = decisions.some(({ required }, index) => required && selection.choices[index] === undefined);
   if (parts.length === 0 || undecided) throw new HufuError('consent_required');
   return vault.hold(async () => {
-    const challenge = showingChallenge(opened.requestObject, chosenText(decisions, selection), ports);
+    const chosen = chosenText(decisions, selection);
+    const challenge = showingChallenge(opened.requestObject, chosen, ports);
     const gesture = await vault.gesture(challenge);
     if (opened.request.expiresAt <= clock.now()) throw new HufuError('request_expired');
     const used = await pickForParts(parts, ports);
@@ -63,7 +64,7 @@ export async function answerRequest(
       vpToken[part.queryId] = [await present(part, copy.value, opened, selection, gesture, ports)];
     }
     const sealed = await seal(vpToken, opened);
-    const entry = shownEntry(opened, parts, selection, gesture.evidence, ports);
+    const entry = shownEntry(opened, parts, selection, { chosen, evidence: gesture.evidence }, ports);
     const activityId = newId(crypto);
     await vault.records.change((draft) => {
       draft.put(activityKind, activityId, entry);
@@ -124,7 +125,7 @@ function shownEntry(
   opened: OpenedRequest,
   parts: readonly Part[],
   selection: Selection,
-  evidence: GestureEvidence,
+  act: { readonly chosen: string; readonly evidence: GestureEvidence },
   ports: WalletPorts,
 ): Shown {
   const { scene, hash } = opened.request;
@@ -158,8 +159,9 @@ function shownEntry(
     party: { id, name, host },
     ...stated,
     cards,
+    requestObject: opened.requestObject,
     requestHash: hash,
-    evidence,
+    ...act,
   };
 }
 
