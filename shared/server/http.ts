@@ -46,11 +46,17 @@ export interface HttpOptions {
   readonly csp?: string;
 }
 
-const corsHeaders = {
-  'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers': 'DPoP-Nonce, WWW-Authenticate, Retry-After',
-  'Cross-Origin-Resource-Policy': 'cross-origin',
-} as const;
+/** For public routes: any page may read the answer, and no cookie is ever taken into account. */
+const corsHeaders = new Map([
+  ['Access-Control-Allow-Origin', '*'],
+  ['Access-Control-Expose-Headers', 'DPoP-Nonce, WWW-Authenticate, Retry-After'],
+  ['Cross-Origin-Resource-Policy', 'cross-origin'],
+]);
+
+const preflightHeaders = new Map([
+  ['Access-Control-Allow-Headers', 'Authorization, Content-Type, DPoP, Accept, Accept-Language'],
+  ['Access-Control-Max-Age', '600'],
+]);
 
 interface State {
   readonly requestId: string;
@@ -66,10 +72,11 @@ export function createHttpApp(options: HttpOptions): Express {
   const basePath = base.pathname.replace(/\/$/, '');
   const timer = options.timer ?? (() => performance.now());
   const states = new WeakMap<IncomingMessage, State>();
-  const headers = baseHeaders({
-    https: base.protocol === 'https:',
-    ...(options.csp !== undefined && { csp: options.csp }),
-  });
+  const headers = new Map(
+    Object.entries(
+      baseHeaders({ https: base.protocol === 'https:', ...(options.csp !== undefined && { csp: options.csp }) }),
+    ),
+  );
 
   const app = express();
   app.disable('x-powered-by').disable('etag');
@@ -87,7 +94,7 @@ export function createHttpApp(options: HttpOptions): Express {
       route: undefined,
     };
     states.set(request, state);
-    response.setHeaders(new Map(Object.entries({ ...headers, 'X-Request-Id': requestId })));
+    response.setHeaders(headers).setHeader('X-Request-Id', requestId);
     response.on('close', () => {
       const ms = Math.round(timer() - state.started);
       options.log.event('http.request', {
@@ -116,7 +123,7 @@ export function createHttpApp(options: HttpOptions): Express {
         throw new HufuError('method_not_allowed');
       }
       state.route = found.route;
-      if (found.route.cors === 'public') response.setHeaders(new Map(Object.entries(corsHeaders)));
+      if (found.route.cors === 'public') response.setHeaders(corsHeaders);
       await serve(found.route, found.limit, request, response, state);
     });
   }
@@ -204,16 +211,7 @@ function allowed(routes: readonly Route[]): string {
 }
 
 function preflight(response: ServerResponse, methods: string): void {
-  response.setHeaders(
-    new Map(
-      Object.entries({
-        ...corsHeaders,
-        'Access-Control-Allow-Methods': methods,
-        'Access-Control-Allow-Headers': 'Authorization, Content-Type, DPoP, Accept, Accept-Language',
-        'Access-Control-Max-Age': '600',
-      }),
-    ),
-  );
+  response.setHeaders(corsHeaders).setHeaders(preflightHeaders).setHeader('Access-Control-Allow-Methods', methods);
   response.statusCode = 204;
   response.end();
 }
