@@ -4,7 +4,7 @@
  */
 export { type Path, selectPath } from '../claims-path.ts';
 export { checkPresented } from './check-presented.ts';
-export type { ClaimOption, HeldCredential, Unmet } from './credential.ts';
-export { type Candidate, type CredentialMatch, matchQuery, type QueryMatch, type SetMatch } from './match-query.ts';
+export type { ClaimOption, HeldCredential } from './credential.ts';
+export { matchQuery, type QueryMatch } from './match-query.ts';
 export { pickPaths } from './pick-paths.ts';
-export { type CredentialQuery, type DcqlQuery, dcqlQuery, parseDcql } from './query.ts';
+export { type DcqlQuery, dcqlQuery, parseDcql } from './query.ts';

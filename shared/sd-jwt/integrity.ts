@@ -20,18 +20,18 @@ export function checkIntegrity(text: string, integrity: string, hasher: Hasher, 
     const hashes = named.filter((expression) => expression.startsWith(`${prefix}-`));
     if (hashes.length === 0) continue;
     const actual = hasher.hash(hashName, encodeUtf8(text));
-    if (hashes.some((expression) => isHash(expression.slice(prefix.length + 1), actual, at))) return;
+    if (hashes.some((expression) => isHash(expression.slice(prefix.length + 1), actual))) return;
     break;
   }
   throw new HufuError('meta_integrity', { at });
 }
 
-/** Standard base64; what follows a question mark is an option, and none is defined. */
-function isHash(expression: string, actual: Uint8Array, at: string): boolean {
+/** Standard base64; what follows a question mark is an option, and none is defined. A malformed hash fits nothing. */
+function isHash(expression: string, actual: Uint8Array): boolean {
   const [base64 = ''] = expression.split('?');
   try {
     return constantTimeEqual(decodeBase64(base64), actual);
-  } catch (cause) {
-    throw new HufuError('meta_integrity', { at, cause });
+  } catch {
+    return false;
   }
 }
