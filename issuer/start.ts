@@ -41,7 +41,9 @@ export async function startIssuer(
 }
 
 /** The database of a place, for the service and for its command-line tools. */
-export function openIssuerDatabase(place: IssuerPlace): Promise<Database<IssuerTables>> {
+export function openIssuerDatabase(
+  place: Pick<IssuerPlace, 'dataDir' | 'databaseUrl'>,
+): Promise<Database<IssuerTables>> {
   mkdirSync(place.dataDir, { recursive: true, mode: 0o700 });
   return openDatabase({ url: place.databaseUrl ?? join(place.dataDir, 'issuer.sqlite'), migrations: issuerMigrations });
 }

@@ -1,8 +1,14 @@
 import type { AuditTables } from '../shared/server/audit.ts';
+import type { AdminTables } from './admin/index.ts';
 import type { AuthorizationTables } from './authorization/index.ts';
 import type { IssuanceTables } from './issuance/index.ts';
 import type { LifecycleTables } from './lifecycle/index.ts';
 import type { RegisterTables } from './register/index.ts';
 
 /** Every table of the issuer's one database. A room names only its own; what crosses rooms in one transaction names this. */
-export type IssuerTables = AuditTables & AuthorizationTables & IssuanceTables & LifecycleTables & RegisterTables;
+export type IssuerTables = AdminTables &
+  AuditTables &
+  AuthorizationTables &
+  IssuanceTables &
+  LifecycleTables &
+  RegisterTables;

@@ -5,6 +5,7 @@ import { registerMigration } from './001-register.ts';
 import { authorizationMigration } from './002-authorization.ts';
 import { issuanceMigration } from './003-issuance.ts';
 import { lifecycleMigration } from './004-lifecycle.ts';
+import { adminMigration } from './005-admin.ts';
 
 /** In this order, each once. A name is never used again and a migration never changed. */
 export const issuerMigrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const issuerMigrations: Readonly<Record<string, Migration>> = {
   '002-authorization': authorizationMigration,
   '003-issuance': issuanceMigration,
   '004-lifecycle': lifecycleMigration,
+  '005-admin': adminMigration,
 };
