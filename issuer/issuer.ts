@@ -2,6 +2,7 @@
 import type { RequestListener } from 'node:http';
 import type { Clock } from '../shared/clock.ts';
 import { createDidKeys } from '../shared/did/index.ts';
+import { createIdCard } from '../shared/id-card/index.ts';
 import type { Crypto } from '../shared/keys/index.ts';
 import type { Database } from '../shared/server/database.ts';
 import { withDocs } from '../shared/server/docs.ts';
@@ -11,6 +12,7 @@ import type { Log } from '../shared/server/log.ts';
 import { nodeDeflate } from '../shared/server/node-inflate.ts';
 import type { Route } from '../shared/server/routes.ts';
 import { startSweeper } from '../shared/server/sweeper.ts';
+import { adminRoutes, createIdempotency } from './admin/index.ts';
 import { createAuthorization, sweepAuthorization } from './authorization/index.ts';
 import { type Catalogue, catalogueRoutes, createCatalogue } from './catalogue/index.ts';
 import type { IssuerConfig } from './config.ts';
@@ -54,6 +56,7 @@ export interface Issuer {
 
 const statusLists = { listSize: 131_072, ttl: 300, lifetime: 86_400 } as const;
 const sweepSeconds = 60;
+const sweepBatch = 500;
 
 export function createIssuer(deps: IssuerDeps): Issuer {
   const { config, db, clock, crypto, log, keys } = deps;
@@ -61,7 +64,8 @@ export function createIssuer(deps: IssuerDeps): Issuer {
   const { signer, x5c } = keys.credential;
   const refusals = createRefusalAudit({ db, clock });
 
-  const register = createEmbeddedRegister({ db, envelope: createIssuerEnvelope(deps) });
+  const envelope = createIssuerEnvelope(deps);
+  const register = createEmbeddedRegister({ db, envelope });
   const catalogue = createCatalogue({ baseUrl: issuer, issuerName: config.name['zh-Hans'], hasher: crypto });
   const lifecycle = createLifecycle({
     db,
@@ -97,8 +101,28 @@ export function createIssuer(deps: IssuerDeps): Issuer {
     nonceKey: keys.nonceKey,
   });
 
+  const idempotency = createIdempotency({ db, envelope, clock });
+  const admin = adminRoutes({
+    db,
+    clock,
+    idCard: createIdCard({ clock, demoRegion: config.mode === 'demo' }),
+    register,
+    catalogue,
+    offers,
+    issuances,
+    lifecycle,
+    idempotency,
+    markAudited: refusals.markAudited,
+  });
+
   const routes = withDocs(
-    [...catalogueRoutes(catalogue), ...authorization.routes, ...issuance.routes, ...lifecycleRoutes(lifecycle)],
+    [
+      ...catalogueRoutes(catalogue),
+      ...admin,
+      ...authorization.routes,
+      ...issuance.routes,
+      ...lifecycleRoutes(lifecycle),
+    ],
     {
       title: 'hufu issuer',
       version: '1',
@@ -114,7 +138,10 @@ export function createIssuer(deps: IssuerDeps): Issuer {
     onRefusal: refusals.onRefusal,
   });
   const sweeper = startSweeper({
-    tasks: { authorization: () => db.transaction((trx) => sweepAuthorization(trx, clock.now())) },
+    tasks: {
+      authorization: () => db.transaction((trx) => sweepAuthorization(trx, clock.now())),
+      idempotency: () => idempotency.sweep(sweepBatch),
+    },
     everySeconds: sweepSeconds,
     log,
   });

@@ -5,6 +5,7 @@
 export { type Authorization, createAuthorization } from './authorization.ts';
 export type { Access, CheckAccess } from './check-access.ts';
 export type { RedeemCode, Redemption, RedemptionRequest } from './exchange-code.ts';
+export { createGuessLimit, type GuessLimit } from './guess-limit.ts';
 export { createNonces, type Nonces } from './nonces.ts';
 export { removeGrant, sweepAuthorization, takeOnce, type Use } from './store.ts';
 export type { AuthorizationTables } from './tables.ts';

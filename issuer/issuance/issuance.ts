@@ -3,7 +3,7 @@ import type { DidKeys } from '../../shared/did/index.ts';
 import type { Crypto } from '../../shared/keys/index.ts';
 import type { Database } from '../../shared/server/database.ts';
 import type { Route } from '../../shared/server/routes.ts';
-import { type CheckAccess, createNonces, type Nonces } from '../authorization/index.ts';
+import { type CheckAccess, createGuessLimit, createNonces, type Nonces } from '../authorization/index.ts';
 import type { Catalogue } from '../catalogue/index.ts';
 import type { Lifecycle } from '../lifecycle/index.ts';
 import type { PopulationRegister } from '../register/index.ts';
@@ -17,6 +17,7 @@ import { issuanceRoutes } from './routes.ts';
 import type { CredentialSigner } from './sign-copies.ts';
 
 const nonceSeconds = 300;
+const wrongGuesses = { guesses: 50, seconds: 600 } as const;
 
 export interface IssuanceDeps {
   readonly issuer: string;
@@ -60,6 +61,7 @@ export function createIssuance(deps: IssuanceDeps): { readonly routes: readonly 
       offers,
       nonces,
       dpopNonces,
+      guesses: createGuessLimit(wrongGuesses),
       issueCredential: createCredentialIssue({ ...deps, nonces }),
       notify: createNotify(deps),
     }),

@@ -75,8 +75,8 @@ export interface Offers {
   findOffer(offerId: string): Promise<OfferView | undefined>;
   /** Newest first, at most 100. */
   findOffersOf(personId: string): Promise<readonly OfferView[]>;
-  /** The document behind an offer by reference, while it can be redeemed. Refused: `not_found`. */
-  readReference(reference: string): Promise<CredentialOffer>;
+  /** The document behind an offer by reference, while it can be redeemed. */
+  findReference(reference: string): Promise<CredentialOffer | undefined>;
 }
 
 export function createOffers(options: {
@@ -158,10 +158,9 @@ export function createOffers(options: {
       return (await findOffersOf(db, personId)).map(view);
     },
 
-    async readReference(reference) {
+    async findReference(reference) {
       const row = await findOpenOfferByReference(db, secrets.hashOf(reference), clock.now());
-      if (row === undefined) throw new HufuError('not_found');
-      return documentOf(row.id, configurationIdsOf(row), row.tx_code_mac !== null);
+      return row && documentOf(row.id, configurationIdsOf(row), row.tx_code_mac !== null);
     },
   };
 }

@@ -10,7 +10,7 @@ import {
   oauthError,
 } from '../../shared/oid4vci/index.ts';
 import { type Route, route } from '../../shared/server/routes.ts';
-import type { Nonces } from '../authorization/index.ts';
+import type { GuessLimit, Nonces } from '../authorization/index.ts';
 import type { CredentialAnswer, CredentialCall } from './issue-credential.ts';
 import type { Offers } from './offers.ts';
 import { credentialWireErrors, notificationWireErrors } from './wire-errors.ts';
@@ -29,6 +29,8 @@ export interface IssuanceRoutesDeps {
   readonly offers: Offers;
   readonly nonces: Nonces;
   readonly dpopNonces: Nonces;
+  /** Of offers by reference. */
+  readonly guesses: GuessLimit;
   readonly issueCredential: (call: CredentialCall) => Promise<CredentialAnswer>;
   readonly notify: (call: Pick<CredentialCall, 'head' | 'body'>) => Promise<void>;
 }
@@ -78,12 +80,16 @@ export function issuanceRoutes(deps: IssuanceRoutesDeps): readonly Route[] {
       tag,
       cors: 'public',
       params: z.object({ reference: z.string().check(z.maxLength(128)) }),
-      rate: { points: 600, seconds: 60, key: 'ip' },
       replies: { 200: { description: 'The offer', schema: credentialOffer }, 404: { description: 'No such offer' } },
-      handle: async ({ params }) => ({
-        json: await deps.offers.readReference(params.reference),
-        headers: freshNonce(),
-      }),
+      async handle({ params, ip }) {
+        await deps.guesses.check(ip);
+        const offer = await deps.offers.findReference(params.reference);
+        if (offer === undefined) {
+          await deps.guesses.count(ip);
+          throw new HufuError('not_found');
+        }
+        return { json: offer, headers: freshNonce() };
+      },
     }),
     route({
       method: 'POST',
@@ -91,6 +97,7 @@ export function issuanceRoutes(deps: IssuanceRoutesDeps): readonly Route[] {
       summary: 'A nonce for key proofs (OpenID4VCI 1.0 7)',
       tag,
       cors: 'public',
+      rate: { points: 12_000, seconds: 60, key: 'ip' },
       replies: { 200: { description: 'The nonce', schema: nonceResponse } },
       handle: async () => ({ json: { c_nonce: deps.nonces.create() }, headers: freshNonce() }),
     }),

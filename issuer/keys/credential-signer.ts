@@ -50,7 +50,9 @@ function chainFault(
   const chain = x5c.map((entry) => new X509Certificate(Buffer.from(entry, 'base64')));
   const [leaf] = chain;
   if (leaf === undefined) return 'no certificate';
-  const { x, y } = nodeSigner(privateKeyPem).publicJwk;
+  const { alg, publicJwk } = nodeSigner(privateKeyPem);
+  if (alg !== 'ES256') return 'not for ES256';
+  const { x, y } = publicJwk;
   const own = leaf.publicKey.export({ format: 'jwk' });
   if (own.x !== x || own.y !== y) return 'not for this key';
   if (!(leaf.subjectAltName ?? '').split(', ').includes(`URI:${config.baseUrl}`)) return 'not for this address';
