@@ -23,4 +23,4 @@ export {
   type VerifyListOptions,
   verifyStatusList,
 } from './token.ts';
-export { checkZlibHeader, type Deflate, type Inflate, webInflate } from './zlib.ts';
+export { type Deflate, type Inflate, webInflate } from './zlib.ts';

@@ -1,29 +1,21 @@
 import { HufuError } from '../errors.ts';
 import type { MaybePromise } from '../keys/index.ts';
 
-/** RFC 1950 in: at most `maxBytes` out. Refused with `list_limit`: all else, and a stream with more behind its end. */
+/**
+ * One zlib stream (RFC 1950) in, at most `maxBytes` out. Refused with `list_limit`: more bytes than that, gzip, raw
+ * DEFLATE, a preset dictionary, a wrong checksum, anything behind the end.
+ */
 export type Inflate = (compressed: Uint8Array, maxBytes: number) => MaybePromise<Uint8Array>;
 
 /** RFC 1950 out. */
 export type Deflate = (bytes: Uint8Array) => MaybePromise<Uint8Array>;
 
-/**
- * RFC 1950 2.2: a zlib stream of DEFLATE without a preset dictionary. Gzip, raw DEFLATE and `FDICT` are refused with
- * `list_limit` before anything is unpacked.
- */
-export function checkZlibHeader(compressed: Uint8Array): void {
-  const [method = 0, flags = 0] = compressed;
-  const deflate = (method & 0x0f) === 8 && method >> 4 <= 7 && ((method << 8) | flags) % 31 === 0;
-  if (!deflate || (flags & 0x20) !== 0) throw new HufuError('list_limit', { at: 'lst' });
-}
-
 /** Slices this small unpack to at most a megabyte each (DEFLATE reaches 1032:1), whatever the engine buffers. */
 const sliceBytes = 1_024;
 
-/** Inflate on DecompressionStream, which itself refuses trailing bytes and a wrong checksum. */
+/** Inflate on DecompressionStream, which itself refuses all that is not one zlib stream. */
 export function webInflate(): Inflate {
   return async (compressed, maxBytes) => {
-    checkZlibHeader(compressed);
     let from = 0;
     const source = new ReadableStream<BufferSource>({
       pull(controller) {

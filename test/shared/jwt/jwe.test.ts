@@ -109,6 +109,27 @@ describe('JWE: nc-015 everything else is one refusal', () => {
     expect(await refusal(withHeader((header) => header))).toEqual(payload);
   });
 
+  it.each<readonly [string, JsonObject]>([
+    ['another kid', { kid: 'enc-2' }],
+    ['a key of its own', { jwk: publicJwk }],
+    ['a chain of its own', { x5c: ['MIIB'] }],
+    ['a member that nobody knows', { x: 1 }],
+    ['cty that is no text', { cty: 1 }],
+    ['a header beyond 4 kB', { cty: 'a'.repeat(3_100) }],
+    ['another alg', { alg: 'ECDH-ES+A128KW' }],
+    ['enc outside the table', { enc: 'A192GCM' }],
+  ])('honestly encrypted, with %s', async (_name, extra) => {
+    expect(await refusal(await foreign('{}', extra))).toEqual(uniform);
+    expect(await refusal(await foreign('{}', { cty: 'json' }))).toEqual({});
+  });
+
+  it('enc that was not offered, and a message longer than allowed', async () => {
+    const attempt = (change: object) => decryptJwe(jwe, privateJwk, { ...options, ...change });
+    await expect(attempt({ encs: ['A128GCM'] })).rejects.toThrow(expect.objectContaining(uniform));
+    await expect(attempt({ maxBytes: jwe.length - 1 })).rejects.toThrow(expect.objectContaining(uniform));
+    expect(await attempt({ encs: ['A256GCM'], maxBytes: jwe.length })).toEqual(payload);
+  });
+
   it('wrong tag, changed text, missing, extra and misspelt parts', async () => {
     const parts = jwe.split('.');
     const other = await encryptJwe(payload, publicJwk, { enc: 'A256GCM' });
