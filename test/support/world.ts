@@ -66,6 +66,28 @@ export function trustIn(url: string, anchorPem: string): TrustedIssuer {
   };
 }
 
+/** A wallet of nobody's yet that believes these issuers and relying-party roots and speaks to these origins. */
+export function walletTrusting(
+  issuers: readonly TrustedIssuer[],
+  options: { readonly connect: readonly string[]; readonly anchors?: readonly string[]; readonly clock?: Clock },
+): Promise<TestWallet> {
+  return createTestWallet({
+    clock: options.clock ?? systemClock,
+    configuration: {
+      issuers: issuers.map((issuer) => ({
+        ...issuer,
+        dids: [...issuer.dids],
+        anchors: [...issuer.anchors],
+        types: [...issuer.types],
+        compromisedKeys: [],
+      })),
+      relyingPartyAnchors: [...(options.anchors ?? [])],
+      connectOrigins: [...options.connect],
+      httpOrigins: [...options.connect],
+    },
+  });
+}
+
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const clock = options.clock ?? systemClock;
   const folder = await mkdtemp(join(tmpdir(), 'hufu-world-'));
@@ -137,24 +159,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     verifierUrl,
     trusted,
     logLines,
-    wallet: () =>
-      createTestWallet({
-        clock,
-        configuration: {
-          issuers: [
-            {
-              ...trusted,
-              dids: [...trusted.dids],
-              anchors: [...trusted.anchors],
-              types: [...trusted.types],
-              compromisedKeys: [],
-            },
-          ],
-          relyingPartyAnchors: [roots.access],
-          connectOrigins: origins,
-          httpOrigins: origins,
-        },
-      }),
+    wallet: () => walletTrusting([trusted], { connect: origins, anchors: [roots.access], clock }),
     api: (method, path, body) =>
       call(verifierUrl + path, {
         method,
