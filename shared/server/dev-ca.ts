@@ -248,7 +248,7 @@ function split(text: string, file: string): KeyAndCertificate {
     /^(-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----)\n(-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----)\n$/.exec(
       text,
     );
-  const [, privateKeyPem, certificatePem] = parts ?? [];
-  if (privateKeyPem === undefined || certificatePem === undefined) throw new HufuError('key_file', { at: file });
+  if (parts === null) throw new HufuError('key_file', { at: file });
+  const [, privateKeyPem = '', certificatePem = ''] = parts;
   return { privateKeyPem, certificatePem };
 }

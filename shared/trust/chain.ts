@@ -59,7 +59,7 @@ export async function buildPath(
   purpose: VerifyChainOptions['purpose'],
 ): Promise<Path> {
   // 1. Bounds, then every certificate by itself.
-  if (x5c.length === 0 || x5c.length > maxCertificates) throw invalid('x5c.length');
+  if (x5c.length > maxCertificates) throw invalid('x5c.length');
   const chain = await Promise.all(x5c.map((text, i) => readCertificate(text, `x5c[${i}]`)));
   const roots = await Promise.all(anchors.map((text, i) => readCertificate(text, `anchors[${i}]`)));
   const [leaf, ...intermediates] = chain;
@@ -78,8 +78,12 @@ export async function buildPath(
   if (names.length === 0) throw invalid('x5c[0].subjectAltName');
 
   // 5. Upwards: each certificate by the next one, the last by an anchor.
-  for (const [i, issuer] of intermediates.entries()) await checkLink(chain[i], issuer, i, `x5c[${i}]`);
-  const anchor = await findAnchor(chain.at(-1), roots, intermediates.length);
+  let last = leaf;
+  for (const [i, issuer] of intermediates.entries()) {
+    await checkLink(last, issuer, i, `x5c[${i}]`);
+    last = issuer;
+  }
+  const anchor = await findAnchor(last, roots, intermediates.length);
 
   const all = [...chain, anchor];
   const authorityKeyIds = chain.map(({ authorityKeyId }) => authorityKeyId ?? '');
@@ -94,16 +98,11 @@ export async function buildPath(
 }
 
 /** RFC 5280 6.1.3 (a)(1), (a)(4) and 6.1.4 (k) to (n). `below` counts the intermediates under the issuer. */
-async function checkLink(
-  certificate: Certificate | undefined,
-  issuer: Certificate,
-  below: number,
-  at: string,
-): Promise<void> {
-  if (certificate === undefined || certificate.issuerName !== issuer.subjectName) throw invalid(`${at}.issuer`);
+async function checkLink(certificate: Certificate, issuer: Certificate, below: number, at: string): Promise<void> {
+  if (certificate.issuerName !== issuer.subjectName) throw invalid(`${at}.issuer`);
   if (!issuer.isAuthority) throw invalid(`${at}.issuer.basicConstraints`);
   if (!issuer.mayCertify) throw invalid(`${at}.issuer.keyUsage`);
-  if (issuer.pathLength !== undefined && issuer.pathLength < below) throw invalid(`${at}.issuer.pathLength`);
+  if ((issuer.pathLength ?? maxCertificates) < below) throw invalid(`${at}.issuer.pathLength`);
   // 4.2.1.1: obligatory, and the selector of DCQL's trusted authorities.
   if (certificate.authorityKeyId === undefined || certificate.authorityKeyId !== issuer.subjectKeyId) {
     throw invalid(`${at}.authorityKeyIdentifier`);
@@ -112,11 +111,7 @@ async function checkLink(
 }
 
 /** The anchor that made the last certificate; the longest-lived one where a root was renewed under the same key. */
-async function findAnchor(
-  last: Certificate | undefined,
-  roots: readonly Certificate[],
-  below: number,
-): Promise<Certificate> {
+async function findAnchor(last: Certificate, roots: readonly Certificate[], below: number): Promise<Certificate> {
   let found: Certificate | undefined;
   let cause: unknown;
   for (const root of roots) {

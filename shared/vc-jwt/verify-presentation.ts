@@ -84,7 +84,7 @@ function checkBinding(payload: JsonObject, options: VerifyVpJwtOptions): void {
   const { now, skew = defaultSkew, maxAge = defaultMaxAge, expectedAud, expectedNonce } = options;
   const { aud, nonce, iat } = payload;
   // An array could name a second verifier, who could then pass the presentation on (OpenID4VP 1.0 14.1.2).
-  if (typeof aud !== 'string' || aud !== expectedAud) throw new HufuError('kb_aud', { at: 'presentation.aud' });
+  if (aud !== expectedAud) throw new HufuError('kb_aud', { at: 'presentation.aud' });
   if (typeof nonce !== 'string' || !constantTimeEqual(nonce, expectedNonce)) {
     throw new HufuError('kb_nonce', { at: 'presentation.nonce' });
   }

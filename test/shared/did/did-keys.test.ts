@@ -120,6 +120,21 @@ describe('P-256 points', () => {
     expect(Buffer.from(decompressPoint(Uint8Array.from([odd ? 2 : 3, ...x])).y)).not.toEqual(y);
   });
 
+  it('x beyond the field is refused even where x modulo p has a point', () => {
+    const p = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
+    const compressed = (value: bigint) =>
+      Uint8Array.from([2, ...Buffer.from(value.toString(16).padStart(64, '0'), 'hex')]);
+    const small = [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n].find((value) => {
+      try {
+        return decompressPoint(compressed(value)).y.length === 32;
+      } catch {
+        return false;
+      }
+    });
+    expect(() => decompressPoint(compressed(p + (small ?? 0n)))).toThrow('key_invalid');
+    expect(small).toBeDefined();
+  });
+
   it('agrees with the platform for many keys', () => {
     for (let i = 0; i < 50; i++) {
       const jwk = generateNodeSigner('ES256').publicJwk;

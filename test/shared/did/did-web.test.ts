@@ -134,7 +134,7 @@ describe('did:web', () => {
   });
 
   const faults: [string, (did: string) => JsonObject | string][] = [
-    ['nc-039 lg-25 the id of another DID', (did) => documentOf(`${did}:other`)],
+    ['nc-039 lg-25 the id of another DID', (did) => documentOf(did, { id: `${did}:other` })],
     ['nc-039 lg-23 a deactivated DID', (did) => documentOf(did, { deactivated: true })],
     ['nc-039 a foreign controller of the document', (did) => documentOf(did, { controller: 'did:web:other.example' })],
     [

@@ -227,6 +227,16 @@ describe('where a call may go', () => {
     expect(bird.connections()).toBe(0);
   });
 
+  it('public addresses, by number or by name, are not blocked; nor is a number on the allow-list', async () => {
+    const lookup = names({ 'far.example': ['2606:4700::1111'] });
+    const fetchText = safeFetch({ allowOrigins: [], lookup });
+    const request = { timeoutMs: 50 };
+    expect(await codeAnd(fetchText('https://[2606:4700::1111]:1/', request))).toBe('fetch_failed');
+    expect(await codeAnd(fetchText('https://far.example:1/', request))).toBe('fetch_failed');
+    const origin = (await serving(answers('{}'))).replace('localhost', '127.0.0.1');
+    expect((await safeFetch({ allowOrigins: [origin] })(origin, {})).status).toBe(200);
+  });
+
   it('the allow-list is exact: scheme, name and port', async () => {
     const bird = await canary();
     const lookup = names({ 'app.example': ['127.0.0.1'] });
@@ -295,6 +305,15 @@ describe('what may come back', () => {
   it.each(refusals)('refuses %s', async (_name, handler, request, code) => {
     const origin = await serving(handler);
     expect(await codeAnd(safeFetch({ allowOrigins: [origin] })(origin, request))).toBe(code);
+  });
+
+  it('does not wait for a body that is announced too large', async () => {
+    const origin = await serving((_request, response) => {
+      response.writeHead(200, { 'content-length': '70000' }).write('x');
+    });
+    expect(await codeAnd(safeFetch({ allowOrigins: [origin] })(origin, {}))).toBe('fetch_limit');
+    const small = await serving(answers('{}', { 'content-encoding': 'Identity' }));
+    expect((await safeFetch({ allowOrigins: [small] })(small, {})).text).toBe('{}');
   });
 
   it('takes exactly as much as the bound', async () => {

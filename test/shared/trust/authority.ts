@@ -30,6 +30,8 @@ export interface Wish {
   readonly until?: number;
   readonly hash?: 'SHA-256' | 'SHA-384';
   readonly authorityKey?: CryptoKey | null;
+  /** Without a subject key identifier, by false. */
+  readonly keyId?: boolean;
   readonly extra?: readonly x509.Extension[];
 }
 
@@ -58,7 +60,7 @@ export async function issue(wish: Wish): Promise<Issued> {
     extensions: [
       ...(wish.ca === undefined ? [] : [new x509.BasicConstraintsExtension(wish.ca, wish.pathLength, true)]),
       ...(wish.usages === undefined ? [] : [new x509.KeyUsagesExtension(wish.usages, true)]),
-      await x509.SubjectKeyIdentifierExtension.create(own.publicKey),
+      ...(wish.keyId === false ? [] : [await x509.SubjectKeyIdentifierExtension.create(own.publicKey)]),
       ...(wish.authorityKey === null
         ? []
         : [await x509.AuthorityKeyIdentifierExtension.create(wish.authorityKey ?? signing.publicKey)]),

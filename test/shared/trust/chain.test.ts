@@ -202,6 +202,28 @@ describe('chain_invalid', () => {
       },
       'x5c[0].authorityKeyIdentifier',
     ],
+    [
+      'no key identifiers on either side',
+      async () => {
+        const one = await intermediate(anchor, { keyId: false });
+        return [await leaf(one, { authorityKey: null }), one];
+      },
+      'x5c[0].authorityKeyIdentifier',
+    ],
+    [
+      'an RSA signature',
+      async () => {
+        const algorithm = {
+          name: 'RSASSA-PKCS1-v1_5',
+          hash: 'SHA-256',
+          modulusLength: 2048,
+          publicExponent: new Uint8Array([1, 0, 1]),
+        };
+        const rsa = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+        return [await leaf({ ...anchor, keys: rsa }, { authorityKey: anchor.keys.publicKey })];
+      },
+      'x5c[0]',
+    ],
     ['a P-384 key', async () => [await leaf(anchor, { keys: await keys('P-384') })], 'x5c[0]'],
     ['a SHA-384 signature', async () => [await leaf(anchor, { hash: 'SHA-384' })], 'x5c[0]'],
     [
@@ -326,5 +348,6 @@ describe('relying parties', () => {
     }
     expect(await faultOf(party({ subject: 'O=Bank', uris: ['urn:x'] }))).toBe('x5c[0].subjectAltName');
     expect(await faultOf(party({ subject: 'O=Bank' }))).toBe('x5c[0].subjectAltName');
+    expect(await faultOf(party({ subject: 'O=Bank', uris: ['nonsense'] }))).toBe('x5c[0].subjectAltName');
   });
 });

@@ -114,6 +114,16 @@ describe('by chain', () => {
     }
   });
 
+  it('entries that are no text are refused before anything is read', async () => {
+    for (const x5c of [[7], [end.text, null], [[end.text]]]) {
+      const error: unknown = await trusting()
+        .keyFor(await byChain({ x5c }), vct)
+        .catch((reason: unknown) => reason);
+      expect(codeOf(error)).toBe('key_untrusted');
+      expect(error).not.toHaveProperty('cause');
+    }
+  });
+
   it.each([['../../../etc/passwd'], ["'or'1'='1"], ['a..b'], ['a/b'], ['a'.repeat(257)]])(
     'nc-004 kid %s is key_untrusted',
     async (kid) => {

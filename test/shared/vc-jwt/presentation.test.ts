@@ -174,7 +174,8 @@ describe('signed by the key of the DID that says so', () => {
       expect(await codeAnd(verify(presentationWith({}, {}, { kid })))).toBe('kb_key');
     }
     expect(await codeAnd(verify(presentationWith({ iss: stranger.did })))).toBe('kb_key');
-    expect(await codeAnd(verify(presentationWith({ iss: undefined })))).toBe('kb_key');
+    for (const iss of [undefined, [holder.did], 7])
+      expect(await codeAnd(verify(presentationWith({ iss })))).toBe('kb_key');
     expect(await codeAnd(verify(presentationWith({}, {}, { kid: `${holder.did}#1` })))).toBe('key_untrusted');
   });
 
@@ -252,6 +253,12 @@ describe('the presentation itself', () => {
   it('nc-036 a holder or id that contradicts is claim_conflict, one that agrees is fine', async () => {
     expect(await codeAnd(verify(presentationWith({}, { holder: stranger.did })))).toBe('claim_conflict');
     expect(await codeAnd(verify(presentationWith({ jti: 'urn:a' }, { id: 'urn:b' })))).toBe('claim_conflict');
+    for (const [jti, id] of [
+      ['urn:a', undefined],
+      [undefined, 'urn:a'],
+    ]) {
+      expect((await verify(presentationWith({ jti }, { id }))).holderDid).toBe(holder.did);
+    }
     expect((await verify(presentationWith({ jti: 'urn:a' }, { id: 'urn:a', holder: holder.did }))).holderDid).toBe(
       holder.did,
     );
