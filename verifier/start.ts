@@ -77,7 +77,7 @@ async function buildDesk(place: VerifierPlace, log: Log): Promise<string> {
   const here = import.meta.dirname;
   const outDir = join(place.dataDir, 'pages');
   await buildPages({
-    root: join(here, 'pages'),
+    root: join(here, 'pages/desk'),
     configFile: join(here, 'pages/vite.config.ts'),
     sources: [join(here, 'pages'), join(here, '../shared/look'), join(here, '../package-lock.json')],
     outDir,

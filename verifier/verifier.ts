@@ -141,7 +141,7 @@ function sweepTasks({ db, envelope, clock }: VerifierDeps): Record<string, () =>
 }
 
 function deskPage(folder: string) {
-  return staticFiles({ folder, csp: deskCsp, pages: { '/desk': 'desk/index.html' } });
+  return staticFiles({ folder, csp: deskCsp, pages: { '/desk': 'index.html' } });
 }
 
 /** Who comes to the bare address is a clerk who typed it. */

@@ -43,7 +43,9 @@ export function createRequestLink(base: string, link: RequestLink): string {
     request_uri: link.requestUri,
     request_uri_method: link.method,
   });
-  return `${base}${base.includes('?') ? '&' : '?'}${query}`;
+  // Colons and slashes may stand in a query (RFC 3986 3.4): a shorter link is a coarser code, and easier to scan.
+  const text = query.toString().replaceAll('%3A', ':').replaceAll('%2F', '/');
+  return `${base}${base.includes('?') ? '&' : '?'}${text}`;
 }
 
 /** https without credentials and fragment, or http at an origin the policy names. Refused with `link_invalid`. */

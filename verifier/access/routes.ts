@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import { codeOf } from '../../shared/errors.ts';
 import type { AuthScheme, Reply, RequestHead, Route } from '../../shared/server/routes.ts';
 import { route } from '../../shared/server/routes.ts';
 import { closeSession, type DeskSessionDeps, findDemoDesk, findDeskByToken, openSession } from './desk-session.ts';
-import type { AccessToken } from './store.ts';
+import { type AccessToken, findTokenById } from './store.ts';
 
 export interface AccessRoutesOptions extends DeskSessionDeps {
   readonly desk: AuthScheme;
@@ -14,7 +15,7 @@ export interface AccessRoutesOptions extends DeskSessionDeps {
 
 const signIn = z.strictObject({ token: z.string().check(z.regex(/^hufu_desk_[A-Za-z0-9_-]{43}$/)) });
 const session = z.object({ desk: z.string(), organisation: z.string() });
-const welcome = z.object({ organisation: z.string(), demo: z.boolean() });
+const welcome = z.object({ organisation: z.string(), demo: z.boolean(), desk: z.optional(z.string()) });
 
 export function accessRoutes(options: AccessRoutesOptions): Route[] {
   async function opened(desk: AccessToken, head: RequestHead): Promise<Reply> {
@@ -29,10 +30,18 @@ export function accessRoutes(options: AccessRoutesOptions): Route[] {
     route({
       method: 'GET',
       path: '/api/desk',
-      summary: 'What the desk page may say before anybody signed in',
+      summary: 'What the desk page may say to anybody, and which desk this browser has open',
       tag: 'desk',
-      replies: { 200: { description: 'Trade name, and whether a demo desk may be opened.', schema: welcome } },
-      handle: async () => ({ json: { organisation: options.organisation, demo: options.demoDesk !== undefined } }),
+      replies: {
+        200: { description: 'Trade name, whether a demo desk may be opened, the open desk.', schema: welcome },
+      },
+      handle: async (call) => {
+        const desk = await findOpenDesk(options, call);
+        const { organisation, demoDesk } = options;
+        return {
+          json: { organisation, demo: demoDesk !== undefined, ...(desk === undefined ? {} : { desk: desk.name }) },
+        };
+      },
     }),
     route({
       method: 'POST',
@@ -71,6 +80,18 @@ export function accessRoutes(options: AccessRoutesOptions): Route[] {
       },
     }),
   ];
+}
+
+/** The desk this browser has open; nobody's browser is no error here. */
+async function findOpenDesk(options: AccessRoutesOptions, head: RequestHead): Promise<AccessToken | undefined> {
+  if (head.cookie(options.cookieName) === undefined) return undefined;
+  try {
+    const { id } = await options.desk.authenticate(head);
+    return await findTokenById(options.db.kysely, id);
+  } catch (error) {
+    if (codeOf(error) === 'unauthenticated') return undefined;
+    throw error;
+  }
 }
 
 function cookie(options: AccessRoutesOptions, value: string, maxAge: number): string {

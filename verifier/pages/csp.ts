@@ -1,9 +1,9 @@
-/** What the desk page may do: run our own files, talk to us, and show pictures it was given as bytes. */
+/** What the desk page may do: run our own files, talk to us, and show our own pictures. */
 export const deskCsp = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "img-src 'self' blob:",
+  "img-src 'self'",
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",

@@ -17,6 +17,7 @@ export const requestStatuses = [
   'refused',
   'declined',
   'expired',
+  'cancelled',
   'completed',
   'rejected',
 ] as const;

@@ -9,6 +9,7 @@ import {
   route,
 } from '../../shared/server/routes.ts';
 import { findTokenById, isDesk } from '../access/index.ts';
+import { cancelRequest } from './cancel-request.ts';
 import { requestContext } from './context.ts';
 import { type Caller, createRequest, type OpenedRequest, renewLink } from './create-request.ts';
 import type { RequestDeps } from './deps.ts';
@@ -110,6 +111,19 @@ export function requestRoutes({ deps, caller, https }: RequestRoutesOptions): Ro
       params: idParams,
       replies: { 200: { description: 'The request.', schema: requestViewSchema } },
       handle: async (call) => ({ json: requestView(await readRequest(deps, createReader(call), call.params.id)) }),
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/requests/:id',
+      summary: 'Give up a request and whatever it has brought',
+      tag: 'requests',
+      auth: caller,
+      params: idParams,
+      replies: { 204: { description: 'Over.' }, 409: { description: 'Over already.' } },
+      handle: async (call) => {
+        await cancelRequest(deps, createReader(call), { id: call.params.id, requestId: call.requestId });
+        return {};
+      },
     }),
     route({
       method: 'GET',

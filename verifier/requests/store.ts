@@ -70,7 +70,6 @@ export async function prolongRequest(
   const row = await trx
     .updateTable('presentation_request')
     .set((old) => ({
-      reason: null,
       // A wallet that has fetched an earlier link keeps its time to answer.
       expires_at: old.case().when('expires_at', '<', fetchUntil).then(fetchUntil).else(old.ref('expires_at')).end(),
       delete_at: old.case().when('delete_at', '<', deleteAt).then(deleteAt).else(old.ref('delete_at')).end(),

@@ -4,7 +4,15 @@ import type { Code } from '../../shared/errors.ts';
  * `open` waits for an answer, `match` for the two digits, `accepted` for the clerk or for nobody; the rest is final.
  * An open request that is past its time has expired: time decides, no row has to be written for it.
  */
-export type StoredStatus = 'open' | 'match' | 'accepted' | 'refused' | 'declined' | 'completed' | 'rejected';
+export type StoredStatus =
+  | 'open'
+  | 'match'
+  | 'accepted'
+  | 'refused'
+  | 'declined'
+  | 'cancelled'
+  | 'completed'
+  | 'rejected';
 
 /** Instants are epoch seconds. */
 export interface RequestTables {

@@ -5,7 +5,14 @@ import { type RequestStatus, readStatus } from './read-request.ts';
 /** Milliseconds after which a stream looks by itself: another process may have taken the answer, or time ran out. */
 const lookEvery = 2_000;
 
-const final: ReadonlySet<RequestStatus> = new Set(['refused', 'declined', 'expired', 'completed', 'rejected']);
+const final: ReadonlySet<RequestStatus> = new Set([
+  'refused',
+  'declined',
+  'expired',
+  'cancelled',
+  'completed',
+  'rejected',
+]);
 
 /** A stream of `status` events; ends with the request. Only the word travels: who wants more reads the request. */
 export function watchRequest(
