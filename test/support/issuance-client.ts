@@ -3,8 +3,7 @@
  * as an override. Honest without overrides. Not the product's wallet.
  */
 import { didJwkOf } from '../../shared/did/index.ts';
-import type { JsonObject } from '../../shared/encoding/index.ts';
-import { parseJsonObject } from '../../shared/encoding/index.ts';
+import { type Json, type JsonObject, parseJsonObject } from '../../shared/encoding/index.ts';
 import { signJwt } from '../../shared/jwt/index.ts';
 import type { PublicJwk, Signer } from '../../shared/keys/index.ts';
 import { type CredentialOffer, createKeyProof, preAuthorizedGrantType } from '../../shared/oid4vci/index.ts';
@@ -19,9 +18,12 @@ export interface Answer {
   readonly json: JsonObject;
 }
 
+export type Spoiled = Readonly<Record<string, Json | undefined>>;
+
 export interface DpopOverrides {
-  readonly header?: JsonObject;
-  readonly payload?: JsonObject;
+  /** Over the honest members; undefined leaves one out. */
+  readonly header?: Spoiled;
+  readonly payload?: Spoiled;
   readonly signer?: Signer;
   /** Used as it is instead of a fresh proof; null sends none. */
   readonly proof?: string | null;
@@ -108,16 +110,18 @@ export function createTestClient(options: {
       const signer = overrides.signer ?? dpopSigner;
       const { accessToken } = overrides;
       return signJwt(
-        { typ: 'dpop+jwt', jwk: bare(signer.publicJwk), ...overrides.header },
-        {
-          jti: Buffer.from(crypto.randomBytes(16)).toString('base64url'),
-          htm: method,
-          htu: url,
-          iat: now(),
-          ...(client.nonce === undefined ? {} : { nonce: client.nonce }),
-          ...(accessToken === undefined ? {} : { ath: crypto.sha256Base64url(accessToken) }),
-          ...overrides.payload,
-        },
+        spoil({ typ: 'dpop+jwt', jwk: bare(signer.publicJwk) }, overrides.header),
+        spoil(
+          {
+            jti: Buffer.from(crypto.randomBytes(16)).toString('base64url'),
+            htm: method,
+            htu: url,
+            iat: now(),
+            ...(client.nonce === undefined ? {} : { nonce: client.nonce }),
+            ...(accessToken === undefined ? {} : { ath: crypto.sha256Base64url(accessToken) }),
+          },
+          overrides.payload,
+        ),
         signer,
       );
     },
@@ -206,7 +210,12 @@ export function credentialsOf(answer: Answer): string[] {
   );
 }
 
-function bare({ kty, crv, x, y }: PublicJwk): JsonObject {
+/** Honest members with others over them; undefined leaves one out. */
+export function spoil(honest: JsonObject, over: Spoiled | undefined): JsonObject {
+  return parseJsonObject(JSON.stringify({ ...honest, ...over }));
+}
+
+export function bare({ kty, crv, x, y }: PublicJwk): JsonObject {
   return { kty, crv, x, ...(y === undefined ? {} : { y }) };
 }
 
