@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import { encodeBase64url } from '../../shared/encoding/index.ts';
 import { recordAudit } from '../../shared/server/audit.ts';
 import type { Actor, Issuances } from '../issuance/index.ts';
 import type { Lifecycle, StatusAct } from '../lifecycle/index.ts';
@@ -27,14 +25,7 @@ export async function actOnIssuance(
 ): Promise<void> {
   await rooms.issuances.recordOfficialAct(trx, issuanceId, act, now);
   await rooms.lifecycle.changeStatuses(trx, await rooms.issuances.findStatusRefs(trx, issuanceId), act);
-  await putAct(trx, {
-    id: encodeBase64url(randomBytes(12)),
-    issuance_id: issuanceId,
-    act,
-    reason,
-    actor: actor.id,
-    at: now,
-  });
+  await putAct(trx, { issuance_id: issuanceId, act, reason, actor: actor.id, at: now });
   await recordAudit(trx, {
     at: now,
     actor: actor.id,

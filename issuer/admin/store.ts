@@ -19,7 +19,7 @@ export interface AdminTables extends EnvelopeTables {
     revoked_at: number | null;
   };
   idempotent_answer: { id: string; request_index: string; sealed: string; expires_at: number };
-  official_act: { id: string; issuance_id: string; act: StatusAct; reason: ActReason; actor: string; at: number };
+  official_act: { issuance_id: string; number: number; act: StatusAct; reason: ActReason; actor: string; at: number };
 }
 
 type Db = Kysely<AdminTables>;
@@ -104,8 +104,17 @@ export async function removeAnswer(trx: Db, id: string): Promise<void> {
   await trx.deleteFrom('idempotent_answer').where('id', '=', id).execute();
 }
 
-export async function putAct(trx: Db, act: AdminTables['official_act']): Promise<void> {
-  await trx.insertInto('official_act').values(act).execute();
+/** The next act on an issuance; the caller holds the issuance's row, so numbers follow each other. */
+export async function putAct(trx: Db, act: Omit<AdminTables['official_act'], 'number'>): Promise<void> {
+  const { last } = await trx
+    .selectFrom('official_act')
+    .select((eb) => eb.fn.max('number').as('last'))
+    .where('issuance_id', '=', act.issuance_id)
+    .executeTakeFirstOrThrow();
+  await trx
+    .insertInto('official_act')
+    .values({ ...act, number: (last ?? 0) + 1 })
+    .execute();
 }
 
 export function actsOn(db: Db, issuanceId: string) {
@@ -113,7 +122,6 @@ export function actsOn(db: Db, issuanceId: string) {
     .selectFrom('official_act')
     .select(['act', 'reason', 'actor', 'at'])
     .where('issuance_id', '=', issuanceId)
-    .orderBy('at')
-    .orderBy('id')
+    .orderBy('number')
     .execute();
 }

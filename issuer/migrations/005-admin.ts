@@ -10,9 +10,8 @@ export const adminMigration: Migration = {
       id text primary key, request_index text not null, sealed text not null, expires_at bigint not null)`.execute(db);
     await sql`create index idempotent_answer_expiry on idempotent_answer (expires_at)`.execute(db);
     await sql`create table official_act (
-      id text primary key, issuance_id text not null, act text not null, reason text not null, actor text not null,
-      at bigint not null)`.execute(db);
-    await sql`create index official_act_issuance on official_act (issuance_id, at)`.execute(db);
+      issuance_id text not null, number integer not null, act text not null, reason text not null,
+      actor text not null, at bigint not null, primary key (issuance_id, number))`.execute(db);
     await sql`create index issuance_recent on issuance (created_at, id)`.execute(db);
   },
 };
