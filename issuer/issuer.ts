@@ -16,6 +16,7 @@ import { adminRoutes, createIdempotency } from './admin/index.ts';
 import { createAuthorization, sweepAuthorization } from './authorization/index.ts';
 import { type Catalogue, catalogueRoutes, createCatalogue } from './catalogue/index.ts';
 import type { IssuerConfig } from './config.ts';
+import { demoRoutes, putDemoPeople, refuseDemoPeople } from './demo/index.ts';
 import {
   createIssuance,
   createIssuances,
@@ -49,6 +50,8 @@ export interface Issuer {
   readonly offers: Offers;
   readonly issuances: Issuances;
   readonly lifecycle: Lifecycle;
+  /** Before the first request. demo: its people are in the register. production: they are not (`config_invalid`). */
+  prepare(): Promise<void>;
   sweep(): Promise<void>;
   /** Stops the sweeper; the database is the caller's. */
   close(): Promise<void>;
@@ -115,6 +118,12 @@ export function createIssuer(deps: IssuerDeps): Issuer {
     markAudited: refusals.markAudited,
   });
 
+  const isDemo = config.mode === 'demo';
+  const { name, walletReceiveUrl } = config;
+  const demo = isDemo
+    ? demoRoutes({ baseUrl: issuer, name, walletReceiveUrl, db, clock, register, catalogue, offers })
+    : [];
+
   const routes = withDocs(
     [
       ...catalogueRoutes(catalogue),
@@ -122,6 +131,7 @@ export function createIssuer(deps: IssuerDeps): Issuer {
       ...authorization.routes,
       ...issuance.routes,
       ...lifecycleRoutes(lifecycle),
+      ...demo,
     ],
     {
       title: 'hufu issuer',
@@ -153,6 +163,7 @@ export function createIssuer(deps: IssuerDeps): Issuer {
     offers,
     issuances,
     lifecycle,
+    prepare: () => (isDemo ? putDemoPeople({ db, clock, register }) : refuseDemoPeople({ clock, register })),
     sweep: sweeper.sweep,
     close: sweeper.stop,
   };

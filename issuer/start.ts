@@ -27,6 +27,7 @@ export async function startIssuer(
   const db = await openIssuerDatabase(place);
   const keys = await openIssuerKeys(config, place, clock);
   const issuer = createIssuer({ config, db, clock, crypto: nodeCrypto(), log: powers.log, keys });
+  await issuer.prepare();
   const { host, port, tls } = place;
   const listening = await listen(issuer.handler, { host, port, ...(tls === undefined ? {} : { tls }) });
   return {

@@ -104,7 +104,7 @@ export async function removeAnswer(trx: Db, id: string): Promise<void> {
   await trx.deleteFrom('idempotent_answer').where('id', '=', id).execute();
 }
 
-/** The next act on an issuance; the caller holds the issuance's row, so numbers follow each other. */
+/** The next act on an issuance. Its status list is held by the caller, so acts come one by one and so do numbers. */
 export async function putAct(trx: Db, act: Omit<AdminTables['official_act'], 'number'>): Promise<void> {
   const { last } = await trx
     .selectFrom('official_act')
