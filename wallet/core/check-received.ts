@@ -1,16 +1,11 @@
 import type { Path } from '../../shared/dcql/index.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../shared/encoding/index.ts';
 import { HufuError } from '../../shared/errors.ts';
-import { type CardFormat, personPath } from './cards.ts';
+import { personPath } from './cards.ts';
 import { loadFormat, type ReceivedCredential } from './formats.ts';
 import type { OfferedCredential } from './offer.ts';
+import { leafPaths, personOf, technicalMembers } from './person.ts';
 import type { WalletPorts } from './ports.ts';
-
-/** Members every credential has, which say nothing about the person. */
-const structural: Readonly<Record<CardFormat, ReadonlySet<string>>> = {
-  'dc+sd-jwt': new Set(['iss', 'sub', 'iat', 'nbf', 'exp', 'cnf', 'vct', 'vct#integrity', 'status', 'jti', 'aka_vcts']),
-  jwt_vc_json: new Set(['id']),
-};
 
 /** In these a new copy may differ from its siblings: its own key, its own status entry, its own times. */
 const perCopy: ReadonlySet<string> = new Set([
@@ -67,25 +62,11 @@ function checkAnnounced(claims: JsonObject, offered: OfferedCredential): void {
   const person = personOf(claims, offered.format);
   const announced = offered.labels.map(({ path }) => personPath(path));
   for (const path of leafPaths(person, [])) {
-    if (structural[offered.format].has(String(path[0]))) continue;
+    if (technicalMembers[offered.format].has(String(path[0]))) continue;
     if (!announced.some((known) => covers(known, path))) {
       throw new HufuError('credential_unexpected', { at: 'claims' });
     }
   }
-}
-
-/** The object the person's claims lie in. */
-export function personOf(claims: JsonObject, format: CardFormat): JsonObject {
-  if (format === 'dc+sd-jwt') return claims;
-  const { credentialSubject: subject } = claims;
-  if (!isJsonObject(subject)) throw new HufuError('credential_unexpected', { at: 'credentialSubject' });
-  return subject;
-}
-
-/** Every value's path; an array counts as one value. */
-export function leafPaths(value: Json, path: Path): readonly Path[] {
-  if (!isJsonObject(value)) return [path];
-  return Object.entries(value).flatMap(([name, member]) => leafPaths(member, [...path, name]));
 }
 
 /** An announced path stands for itself and for everything below it. */

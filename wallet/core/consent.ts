@@ -3,8 +3,8 @@ import { selectPath } from '../../shared/dcql/index.ts';
 import { retentionOf, type SceneStatement } from '../../shared/oid4vp/index.ts';
 import type { Entry } from '../vault/index.ts';
 import { type Card, personPath } from './cards.ts';
-import { leafPaths, personOf } from './check-received.ts';
 import { isSelective } from './formats.ts';
+import { leafPaths, personOf } from './person.ts';
 import type { OpenedRequest } from './present.ts';
 
 /** One card as the answer to one credential query, with every claim set it can answer with. */
