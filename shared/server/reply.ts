@@ -40,7 +40,8 @@ export function sendReply(request: IncomingMessage, response: ServerResponse, re
   }
   response.setHeader('Content-Type', reply.type ?? type);
   response.setHeader('Content-Length', body.length);
-  response.end(request.method === 'HEAD' ? undefined : body);
+  // To HEAD, Node sends the headers alone.
+  response.end(body);
 }
 
 function bodyOf(reply: Reply): [Uint8Array, string] | [undefined, ''] {

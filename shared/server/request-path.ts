@@ -20,7 +20,7 @@ export function parseTarget(target: string): Target | undefined {
 
 /** Absolute, no empty or dot segments, no dot at the end of a segment, unreserved characters only; `/` at the end is kept. */
 export function isPlainPath(path: string): boolean {
-  if (!path.startsWith('/') || path.length > 1000) return false;
+  if (!path.startsWith('/')) return false;
   if (path === '/') return true;
   const segments = path.slice(1).split('/');
   if (segments.at(-1) === '') segments.pop();

@@ -90,7 +90,7 @@ export function staticFiles(options: StaticOptions): StaticHandler {
     response.setHeader('Content-Type', file.type);
     if (coded) response.setHeader('Content-Encoding', 'gzip');
     response.setHeader('Content-Length', body.length);
-    response.end(request.method === 'HEAD' ? undefined : body);
+    response.end(body);
   };
 }
 

@@ -69,6 +69,35 @@ describe('nc-111 paths', () => {
     ).toBe(200);
   });
 
+  it('nc-111 where a route takes any name, odd ones do not reach it either', async () => {
+    for (const name of ['a.b~c-d_e:f', '.well-known', 'a'.repeat(200)]) {
+      expect(JSON.parse((await send(sample.port, 'GET', `/any/${name}`)).text)).toEqual({ id: name });
+    }
+    for (const name of [
+      'a.',
+      '.',
+      '..',
+      '..a',
+      '...',
+      'a;b',
+      'a%2fb',
+      'a%62',
+      '%e7%8e%8b',
+      'a,b',
+      'a b',
+      'a+b',
+      'a@b',
+      'a*',
+      '',
+      'a/',
+      'a//',
+      'a'.repeat(201),
+    ]) {
+      const answer = await send(sample.port, 'GET', `/any/${name.replace(' ', '%20')}`);
+      expect([name, answer.status]).toEqual([name, 404]);
+    }
+  });
+
   it('nc-111 an absolute request target is judged like any other path', async () => {
     for (const target of [
       `http://127.0.0.1:${sample.port}/things/a`,
@@ -136,7 +165,7 @@ describe('nc-113 rates', () => {
     const answer = await login(sample.port);
     expect(JSON.parse(answer.text).code).toBe('rate_limited');
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
-    expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(60);
+    expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(40);
   });
 
   it('nc-113 behind a trusted proxy the last address it wrote counts, not what the client wrote before', async () => {
