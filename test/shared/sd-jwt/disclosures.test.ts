@@ -124,12 +124,15 @@ describe('nc-023 what a disclosure may not supply', () => {
     }
   });
   it('iat may be disclosed, and is then checked like one in plain', async () => {
-    const showIat = async (iat: Json) => {
+    const showIat = async (iat: Json, changes = {}) => {
       const one = disclosure([salt, 'iat', iat]);
-      return refusal(verify(await forge({ claims: { iat: undefined, _sd: [digest(one)] }, disclosures: [one] })));
+      const text = await forge({ claims: { iat: undefined, _sd: [digest(one)] }, disclosures: [one] });
+      return refusal(verify(text, changes));
     };
     expect(await showIat(now - 5)).toBe('accepted');
     expect(await showIat(now + 3_600)).toBe('not_yet_valid');
+    expect(await showIat(now + 30)).toBe('accepted');
+    expect(await showIat(now + 30, { skew: 0 })).toBe('not_yet_valid');
     expect(await showIat('yesterday')).toBe('claim_type');
   });
 });
@@ -141,6 +144,8 @@ describe('nc-024 the form of a disclosure', () => {
     'an element where a member belongs': [salt, 'v'],
     'an object': { salt, name: 'name', value: 'v' },
     'a text': 'name',
+    null: null,
+    'an object with a length': { length: 3 },
     'lg-41 a number as name': [salt, 7, 'v'],
     'null as name': [salt, null, 'v'],
     'no salt': [null, 'name', 'v'],
@@ -289,6 +294,9 @@ describe('the issuer’s part', () => {
   });
   it('an algorithm the reader does not take', async () => {
     expect(await refusal(verify(await showing(), { algs: ['EdDSA'] }))).toBe('alg_not_allowed');
+    expect(await refusal(verify(await issue(), { algs: ['EdDSA'], keyBinding: 'none-at-issuance' }))).toBe(
+      'alg_not_allowed',
+    );
   });
   it.each(['vc+sd-jwt', 'JWT', 'kb+jwt', 'statuslist+jwt', 'oauth-authz-req+jwt'])('nc-005 typ %s', async (typ) => {
     expect(await refusal(verify(await forge({ header: { typ } })))).toBe('typ_mismatch');

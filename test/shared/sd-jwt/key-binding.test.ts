@@ -40,6 +40,13 @@ describe('nc-026 holder binding is policy, never read off the input', () => {
     expect(await refusal(verify(text))).toBe('kb_missing');
     expect(await refusal(verify(text, { keyBinding: 'none-at-issuance' }))).toBe('sd_format');
   });
+  it('a last part that is no JWT', async () => {
+    for (const last of ['a', 'a.b', 'a.b.c.d']) {
+      const text = `${await shown()}${last}`;
+      expect(await refusal(verify(text))).toBe('kb_missing');
+      expect(await refusal(verify(text, { keyBinding: 'none-at-issuance' }))).toBe('sd_format');
+    }
+  });
   it('a key binding for a credential without cnf', async () => {
     expect(await refusal(verify(await forge({ claims: { cnf: undefined } })))).toBe('kb_missing');
   });
@@ -154,6 +161,7 @@ describe('nc-027 a key binding for something else', () => {
     const { d: _, ...publicOnly } = { d: 'secret', ...jwkJson(holder.publicJwk) };
     const wrong: Json[] = [
       'key',
+      null,
       [],
       {},
       { kid: 'did:example:holder' },
