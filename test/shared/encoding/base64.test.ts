@@ -44,7 +44,7 @@ describe.each(['native', 'plain'])('%s', (way) => {
 
     it('gives back every sequence of bytes', () => {
       fc.assert(
-        fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        fc.property(fc.uint8Array({ maxLength: 600 }), (bytes) => {
           const wire = encodeBase64url(bytes);
           expect(wire).toBe(Buffer.from(bytes).toString('base64url'));
           expect(encodeBase64(bytes)).toBe(Buffer.from(bytes).toString('base64'));
@@ -72,7 +72,8 @@ describe.each(['native', 'plain'])('%s', (way) => {
       ['NUL', 'AAA\0'],
       ['only padding', '===='],
     ])('nc-012 %s is refused', (_name, wire) => {
-      expect(() => decodeBase64url(wire)).toThrow(encoding);
+      // Long texts go another way than short ones.
+      for (const text of [wire, 'A'.repeat(400) + wire]) expect(() => decodeBase64url(text)).toThrow(encoding);
     });
 
     it('accepts exactly one spelling of each sequence', () => {
@@ -105,7 +106,7 @@ describe.each(['native', 'plain'])('%s', (way) => {
     it.each(['AA', 'AAA', 'AB==', 'AAB=', 'AA=A', 'A===', '====', 'AA==\n', ' AA=', '-_-_', 'AAAA=', 'AA==AA=='])(
       'nc-012 %j is refused',
       (wire) => {
-        expect(() => decodeBase64(wire)).toThrow(encoding);
+        for (const text of [wire, 'A'.repeat(400) + wire]) expect(() => decodeBase64(text)).toThrow(encoding);
       },
     );
 

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { constantTimeEqual, decodeUtf8, encodeUtf8, parseShape, utf8Length } from '../../../shared/encoding/index.ts';
+import {
+  constantTimeEqual,
+  decodeUtf8,
+  encodeBase64url,
+  encodeUtf8,
+  parseShape,
+  utf8Length,
+} from '../../../shared/encoding/index.ts';
 
 const encoding = expect.objectContaining({ code: 'encoding' });
 
@@ -12,6 +19,8 @@ describe('UTF-8', () => {
         fc.pre(text.charCodeAt(0) !== 0xfeff);
         const bytes = encodeUtf8(text);
         expect(decodeUtf8(bytes)).toBe(text);
+        expect(encodeBase64url(text)).toBe(encodeBase64url(bytes));
+        expect(encodeBase64url(text.repeat(400))).toBe(encodeBase64url(encodeUtf8(text.repeat(400))));
         expect(utf8Length(text)).toBe(bytes.length);
       }),
     );
@@ -31,6 +40,7 @@ describe('UTF-8', () => {
 
   it('a lone surrogate is not replaced but refused', () => {
     expect(() => encodeUtf8('\ud800')).toThrow(encoding);
+    for (const text of ['\ud800', '\ud800'.padStart(5_000)]) expect(() => encodeBase64url(text)).toThrow(encoding);
   });
 });
 
