@@ -22,6 +22,8 @@ export interface Events {
   // issuer
   // verifier
   // wallet
+  /** A browser refused something the policy does not allow. What it was is not kept: it could be personal. */
+  'wallet.csp_report': Record<string, never>;
 }
 
 export type EventName = keyof Events;
