@@ -4,6 +4,6 @@
  */
 export { decodeBase64, decodeBase64url, decodeBase64urlText, encodeBase64, encodeBase64url } from './base64.ts';
 export { constantTimeEqual } from './constant-time.ts';
-export { isJsonObject, type Json, type JsonLimits, type JsonObject, parseJson, parseJsonObject } from './json.ts';
+export { isJsonObject, type Json, type JsonObject, parseJson, parseJsonObject } from './json.ts';
 export { parseShape } from './shape.ts';
 export { decodeUtf8, encodeUtf8, utf8Length } from './utf8.ts';

@@ -8,7 +8,6 @@
 export {
   createStatusChecker,
   type StatusChecker,
-  type StatusCheckerOptions,
   type StatusEvidence,
   type StatusTrust,
 } from './checker.ts';
@@ -16,7 +15,6 @@ export { packStatuses, readStatus, type StatusBits, type StatusList, statusValue
 export { readStatusReference, type StatusReference } from './reference.ts';
 export {
   compressList,
-  type SignListOptions,
   signStatusList,
   statusListType,
   type VerifiedStatusList,
