@@ -28,7 +28,7 @@ const lifetimeSeconds = 600;
 const tag = 'demo';
 const page = { 200: { description: 'The page', type: 'text/html' } } as const;
 const slugParams = z.object({ slug: z.string().regex(/^[a-z-]{1,32}$/) });
-const offerForm = z.object({ configuration_id: z.string().max(64), tx_code: z.literal('on').optional() });
+const offerForm = z.strictObject({ configuration_id: z.string().max(64), tx_code: z.literal('on').optional() });
 
 /** Pages where a newcomer picks a synthetic person and is offered that person's credentials. Never in production. */
 export function demoRoutes(deps: DemoDeps): readonly Route[] {

@@ -24,7 +24,7 @@ function framed(frame: Frame, title: string, body: Html): Reply {
   const page = html`
 <header class="top"><div>
   <a href="${frame.home}">${frame.name['zh-Hans']}<span class="en" lang="en">${frame.name.en}</span></a>
-  <span class="tag warn">演示 <span lang="en">Demo</span></span>
+  <span class="tag warn"><span>演示 <span lang="en">Demo</span></span></span>
 </div></header>
 <main>${body}</main>`;
   return pageReply({
@@ -55,7 +55,7 @@ export function peoplePage(
     ${portrait(frame, entry)}
     <span class="who">
       <strong>${entry.person.name}</strong>
-      <span class="faint"><span lang="en">${entry.nameLatin}</span> · ${sexName(entry.person)} · ${ageOn(entry.person.birthdate, content.today) ?? 0} 岁</span>
+      <span class="faint"><span class="en" lang="en">${entry.nameLatin}</span>${sexName(entry.person)} · ${ageOn(entry.person.birthdate, content.today) ?? 0} 岁</span>
       <span class="tags">${marks(entry.person, content.today)}</span>
     </span>
   </a></li>`,
@@ -94,7 +94,7 @@ export function personPage(
     </fieldset>
     <label class="choice"><input type="checkbox" name="tx_code" value="on" checked>
       <span>领取时核对短信码${en('Ask for a code sent by text message')}</span></label>
-    <button type="submit">生成领取邀请 · <span lang="en">Create the offer</span></button>
+    <button type="submit"><span>生成领取邀请 <span lang="en">· Create the offer</span></span></button>
   </form>
 </div>`,
   );
@@ -121,7 +121,7 @@ export function offerPage(frame: Frame, content: OfferContent): Reply {
   <section class="surface scan">
     ${
       openUrl &&
-      html`<a class="button" href="${openUrl}">在钱包中打开 · <span lang="en">Open in the wallet</span></a>
+      html`<a class="button" href="${openUrl}"><span>在钱包中打开 <span lang="en">· Open in wallet</span></span></a>
     <div class="or"><span>或用钱包扫码 · <span lang="en">or scan with it</span></span></div>`
     }
     <img alt="领取邀请的二维码 · QR code of the offer" src="${qrImage(offer.link)}">
@@ -131,12 +131,12 @@ export function offerPage(frame: Frame, content: OfferContent): Reply {
     <section class="surface sum">
       ${portrait(frame, person)}
       <div class="who"><strong>${person.person.name}</strong>
-      <span>${configuration.title['zh-Hans']}${en(`${configuration.title.en} · ${formatName(configuration)}`)}</span></div>
+      <span>${configuration.title['zh-Hans']}${en(configuration.title.en)}${formatName(configuration)}</span></div>
     </section>
     ${offer.txCode !== undefined && smsBubble(frame, offer.txCode, minutes)}
     <details class="surface"><summary>没有摄像头?复制链接 · <span lang="en">No camera? Copy the link</span></summary>
       <code>${offer.link}</code></details>
-    <p><a class="button quiet" href="${frame.home}">换一位人物 · <span lang="en">Another person</span></a></p>
+    <p><a class="button quiet" href="${frame.home}"><span>换一位人物 <span lang="en">· Another person</span></span></a></p>
   </div>
 </div>`,
   );
@@ -156,9 +156,9 @@ function choiceRow({ configuration, offered }: Choice, checked: boolean): Html {
   return html`<label class="choice"><input type="radio" name="configuration_id" value="${configuration.id}" ${
     offered ? checked && html`checked` : html`disabled`
   } required>
-  <span>${configuration.title['zh-Hans']}${!offered && '(没有这种证件)'}${en(
-    `${configuration.title.en} · ${formatName(configuration)}${offered ? '' : ' · this person has none'}`,
-  )}</span></label>`;
+  <span>${configuration.title['zh-Hans']}${!offered && ' · 没有这种证件'}${en(
+    `${configuration.title.en}${offered ? '' : ' · this person has none'}`,
+  )}${offered && formatName(configuration)}</span></label>`;
 }
 
 function idCard(frame: Frame, { slug, person }: DemoPerson): Html {
@@ -193,7 +193,7 @@ function marks(person: Person, today: string): readonly Html[] {
 }
 
 function mark(kind: 'good' | 'warn' | 'plain', zh: string, english: string): Html {
-  return html`<span class="tag ${kind}">${zh} <span lang="en">${english}</span></span>`;
+  return html`<span class="tag ${kind}"><span>${zh} <span lang="en">${english}</span></span></span>`;
 }
 
 function en(text: string): Html {
@@ -204,8 +204,10 @@ function sexName(person: Person): string {
   return person.sex === 1 ? '男' : '女';
 }
 
-function formatName(configuration: Configuration): string {
-  return configuration.format === 'dc+sd-jwt' ? 'SD-JWT VC' : 'W3C VC-JWT';
+function formatName({ format }: Configuration): Html {
+  return format === 'dc+sd-jwt'
+    ? html`<span class="faint">SD-JWT VC · 逐项选择出示 <span lang="en">· item by item</span></span>`
+    : html`<span class="faint">W3C VC-JWT · 只能整张出示 <span lang="en">· shown whole</span></span>`;
 }
 
 function qrImage(link: string): string {
