@@ -33,7 +33,7 @@ import type { WalletConfiguration } from '../../wallet/core/configuration.ts';
  */
 export const issuerUrl = 'http://localhost:4010';
 export const askerUrl = 'http://localhost:4020';
-export const vct = `${issuerUrl}/types/resident-id/1`;
+export const vct = vctOf(issuerUrl);
 
 export const person = {
   name: '林一舟',
@@ -97,26 +97,44 @@ export interface World {
   dispose(): void;
 }
 
-export const hotelQuery: JsonObject = {
-  credentials: [
-    {
-      id: 'pid',
-      format: 'dc+sd-jwt',
-      meta: { vct_values: [vct] },
-      claims: [
-        { id: 'name', path: ['name'] },
-        { id: 'number', path: ['personal_administrative_number'] },
-        { id: 'ethnicity', path: ['ethnicity'] },
-      ],
-      claim_sets: [
-        ['name', 'number', 'ethnicity'],
-        ['name', 'number'],
-      ],
-    },
-  ],
-};
+export function vctOf(issuer: string): string {
+  return `${issuer}/types/resident-id/1`;
+}
 
-export async function createWorld(clock: Clock): Promise<World> {
+export const hotelQuery: JsonObject = queryFor(vct);
+
+function queryFor(type: string): JsonObject {
+  return {
+    credentials: [
+      {
+        id: 'pid',
+        format: 'dc+sd-jwt',
+        meta: { vct_values: [type] },
+        claims: [
+          { id: 'name', path: ['name'] },
+          { id: 'number', path: ['personal_administrative_number'] },
+          { id: 'ethnicity', path: ['ethnicity'] },
+        ],
+        claim_sets: [
+          ['name', 'number', 'ethnicity'],
+          ['name', 'number'],
+        ],
+      },
+    ],
+  };
+}
+
+export interface WorldPlaces {
+  readonly issuerUrl: string;
+  readonly askerUrl: string;
+}
+
+export async function createWorld(clock: Clock, places: WorldPlaces = { issuerUrl, askerUrl }): Promise<World> {
+  return worldAt(clock, places);
+}
+
+async function worldAt(clock: Clock, { issuerUrl, askerUrl }: WorldPlaces): Promise<World> {
+  const vct = vctOf(issuerUrl);
   const dir = mkdtempSync(join(tmpdir(), 'hufu-world-'));
   const crypto = nodeCrypto();
   const issuerCert = await ensureDevelopmentIssuer(join(dir, 'ca'), issuerUrl);
@@ -258,7 +276,7 @@ export async function createWorld(clock: Clock): Promise<World> {
           responseUri: world.asker.responseUri ?? `${askerUrl}/response/1`,
           nonce: 'nonce-0123456789abcdef',
           state,
-          query: world.asker.query ?? hotelQuery,
+          query: world.asker.query ?? queryFor(vct),
           encryptionKey: encryption.publicJwk,
           sceneStatement: await createSceneStatement(
             {
