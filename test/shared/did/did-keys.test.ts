@@ -150,6 +150,7 @@ describe('P-256 points', () => {
     ['an uncompressed point', Uint8Array.from([4, ...x, ...y])],
     ['the head of one', Uint8Array.from([4, ...x])],
     ['a short point', Uint8Array.from([2, ...x.subarray(1)])],
+    ['a point with a zero too many', Uint8Array.from([2, 0, ...x])],
     ['x outside the field', Uint8Array.from([2, ...new Array<number>(32).fill(0xff)])],
     ['x without a point', Uint8Array.from([2, ...new Array<number>(31).fill(0), 1])],
   ])('refuses %s', (_name, bytes) => {

@@ -14,6 +14,7 @@ import {
   isDevelopmentCertificate,
 } from '../../../shared/server/dev-ca.ts';
 import { relyingPartyOf, verifyChain } from '../../../shared/trust/index.ts';
+import { leaf, root } from '../trust/authority.ts';
 
 const day = 86_400;
 const now = 1_800_000_000;
@@ -71,9 +72,10 @@ describe('development certificates', () => {
   it('are marked, roots and leaves; others are not', async () => {
     const made = await hotelAt(now);
     expect([made.anchorPem, made.x5c[0] ?? ''].map(isDevelopmentCertificate)).toEqual([true, true]);
-    const foreign = await import('../trust/authority.ts');
-    const root = await foreign.root({ subject: 'CN=development, O=OU\\=development' });
-    expect(isDevelopmentCertificate(root.text)).toBe(false);
+    const look = await root({ subject: 'CN=development, O=OU\\=development' });
+    expect(isDevelopmentCertificate(look.text)).toBe(false);
+    const unmarked = await leaf(await root({ subject: 'CN=x, OU=development' }), { subject: 'CN=y' });
+    expect(isDevelopmentCertificate(unmarked.text)).toBe(true);
   });
 
   it('the files are for their owner alone, and keys lie nowhere else', async () => {

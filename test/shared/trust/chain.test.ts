@@ -88,6 +88,13 @@ describe('a chain that holds', () => {
     expect(verified.notAfter).toBe(now + 5 * day);
   });
 
+  it('may have its names in a critical extension', async () => {
+    const names = new x509.SubjectAlternativeNameExtension([{ type: 'url', value: 'https://critical.example' }], true);
+    expect((await verify([await leaf(anchor, { uris: [], extra: [names] })])).sanUris).toEqual([
+      'https://critical.example',
+    ]);
+  });
+
   it('finds its anchor among several, also one that was renewed', async () => {
     const good = await leaf(anchor);
     expect((await verify([good], {}, [other, anchor])).sanUris).toEqual(['https://issuer.example']);
