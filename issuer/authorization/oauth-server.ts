@@ -75,7 +75,9 @@ export function createOauthServer(options: { readonly issuer: string; readonly s
   provider.silent = true;
   const listener = provider.callback();
   const exchanges = new WeakMap<IncomingMessage, (mint: Mint) => Promise<unknown>>();
-  const { pathname: path, host } = new URL(provider.urlFor('token'));
+  // Its routes know nothing of the path of our base URL: that is judged at our edge.
+  const path = provider.pathFor('token', { mountPath: '' });
+  const { host } = new URL(issuer);
 
   provider.registerGrantType(preAuthorizedGrantType, async (ctx) => {
     const redeem = exchanges.get(ctx.req);
