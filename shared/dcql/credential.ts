@@ -9,7 +9,10 @@ export interface HeldCredential {
   readonly format: 'dc+sd-jwt' | 'jwt_vc_json';
   /** The `vct` and the types it extends, or the VC types. */
   readonly types: readonly string[];
-  /** The root of claims paths: the processed payload, or the `vc` object. */
+  /**
+   * The root of claims paths: the processed payload, or the `vc` object. In a presentation an index counts the elements
+   * that were shown, so ask for all elements of a selectively disclosable array (null), not for one by its index.
+   */
   readonly claims: JsonObject;
   /** Base64url key identifiers of the authorities in the issuer's certificate chain. */
   readonly authorityKeyIds?: readonly string[];
@@ -42,12 +45,12 @@ export function fitCredential(query: CredentialQuery, held: HeldCredential): Cre
 
 function claimOptions(query: CredentialQuery, claims: JsonObject): ClaimOption[] {
   const asked = query.claims ?? [];
+  const met = new Set(asked.filter((claim) => hasClaim(claims, claim)));
   const sets = query.claim_sets?.map((ids) =>
     asked.filter((claim) => claim.id !== undefined && ids.includes(claim.id)),
   );
-  const satisfied = (set: readonly ClaimsQuery[]) => set.every((claim) => hasClaim(claims, claim));
   return (sets ?? [asked]).flatMap((set, claimSet) =>
-    satisfied(set) ? [{ claimSet, paths: set.map((claim) => claim.path) }] : [],
+    set.every((claim) => met.has(claim)) ? [{ claimSet, paths: set.map((claim) => claim.path) }] : [],
   );
 }
 

@@ -89,14 +89,15 @@ export interface KeyBinding {
  * `sd_hash` (made for other disclosures), `kb_key` (not signed by the holder), and what `verifyJwt` refuses.
  */
 export async function verifyKeyBinding(kbJwt: string, context: KeyBindingContext): Promise<KeyBinding> {
-  const { at, now } = context;
+  const { at, now, expectedAud, expectedNonce } = context;
+  if (!expectedAud || !expectedNonce) throw new TypeError('expectedAud and expectedNonce must say something');
   const jwt = parseJwt(kbJwt, { maxBytes: maxKbBytes, at });
   const { header, payload } = jwt;
   // 4d. The kind of token.
   if (header.typ !== kbTyp) throw new HufuError('kb_typ', { at: `${at}.typ` });
   // 4f. Made for this verifier and this request.
-  if (payload.aud !== context.expectedAud) throw new HufuError('kb_aud', { at: `${at}.aud` });
-  if (payload.nonce !== context.expectedNonce) throw new HufuError('kb_nonce', { at: `${at}.nonce` });
+  if (payload.aud !== expectedAud) throw new HufuError('kb_aud', { at: `${at}.aud` });
+  if (payload.nonce !== expectedNonce) throw new HufuError('kb_nonce', { at: `${at}.nonce` });
   // 4e. Made just now.
   if (typeof payload.iat !== 'number') throw new HufuError('claim_type', { at: `${at}.iat` });
   if (payload.iat < now - (context.maxAge ?? 300) || payload.iat > now + (context.maxAhead ?? 60)) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../shared/encoding/index.ts';
 import { createIssuerPartCache } from '../../../shared/sd-jwt/index.ts';
+import { generateNodeSigner } from '../../../shared/server/node-crypto.ts';
 import { crypto, issuer, now, refusal, showing, stranger, vct, verify } from './credential.ts';
 import { digest, disclosure, forge, salt } from './forge.ts';
 
@@ -105,6 +106,30 @@ describe('a credential seen before', () => {
     other[5] = (other[5] ?? 0) ^ 1;
     const changed = [`${header}.${payload}.${other.toString('base64url')}`, ...rest].join('~');
     expect(await refusal(verify(changed, { seen }))).toBe('sig_invalid');
+  });
+  it('is another one when its bytes, or its issuer’s key, are others', async () => {
+    const seen = createIssuerPartCache(4);
+    const good = await showing();
+    await verify(good, { seen });
+    // The same signature over a payload that says more.
+    const [head = '', ...rest] = good.split('~');
+    const [header = '', payload = '', signature = ''] = head.split('.');
+    const more = `${Buffer.from(payload, 'base64url').toString().slice(0, -1)},"admin":true}`;
+    const changed = [`${header}.${Buffer.from(more).toString('base64url')}.${signature}`, ...rest].join('~');
+    expect(await refusal(verify(changed, { seen }))).toBe('sig_invalid');
+    // The mirrored key has the same x.
+    const prime = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n;
+    const { x, y = '' } = issuer.publicJwk;
+    const mirrored = (prime - BigInt(`0x${Buffer.from(y, 'base64url').toString('hex')}`))
+      .toString(16)
+      .padStart(64, '0');
+    const key = { kty: 'EC', crv: 'P-256', x, y: Buffer.from(mirrored, 'hex').toString('base64url') } as const;
+    expect(await refusal(verify(good, { seen, issuerKey: () => key }))).toBe('sig_invalid');
+    // Ed25519 keys have no y.
+    const [one, other] = [generateNodeSigner('EdDSA'), generateNodeSigner('EdDSA')];
+    const text = await forge({ signer: one });
+    expect(await refusal(verify(text, { seen, issuerKey: () => one.publicJwk }))).toBe('accepted');
+    expect(await refusal(verify(text, { seen, issuerKey: () => other.publicJwk }))).toBe('sig_invalid');
   });
   it('keeps a bounded number', async () => {
     const seen = createIssuerPartCache(1);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../shared/encoding/index.ts';
 import { presentSdJwt } from '../../../shared/sd-jwt/index.ts';
+import { generateNodeSigner } from '../../../shared/server/node-crypto.ts';
 import {
   aud,
   bind,
@@ -152,6 +153,22 @@ describe('nc-027 a key binding for something else', () => {
     expect(await withBinding({ kbHeader: { crit: ['exp'] } })).toBe('crit_unsupported');
     expect(await withBinding({ kbHeader: { jku: 'https://evil.example' } })).toBe('key_untrusted');
     expect(await withBinding({ kbHeader: { x5c: ['AA=='] } })).toBe('key_untrusted');
+  });
+  it('a reader that expects nothing accepts nothing', async () => {
+    for (const [expectedAud, expectedNonce] of [
+      ['', nonce],
+      [aud, ''],
+    ] as const) {
+      const text = await forgeBinding(await shown(), { kb: { aud: expectedAud, nonce: expectedNonce } });
+      await expect(verify(text, { keyBinding: { expectedAud, expectedNonce } })).rejects.toThrow(TypeError);
+    }
+  });
+  it('signed with an algorithm the reader does not take', async () => {
+    const signer = generateNodeSigner('EdDSA');
+    const text = await forge({ signer });
+    const issuerKey = () => signer.publicJwk;
+    expect(await refusal(verify(text, { issuerKey, algs: ['EdDSA'] }))).toBe('alg_not_allowed');
+    expect(await refusal(verify(text, { issuerKey, algs: ['EdDSA', 'ES256'] }))).toBe('accepted');
   });
   it('a key binding of 20 kB', async () => {
     expect(await withBinding({ kb: { padding: 'x'.repeat(20_000) } })).toBe('json_limit');

@@ -86,7 +86,9 @@ describe('a type and what it extends', () => {
 
 describe('nc-030 type metadata that would not end', () => {
   it('nc-030 a loop of one and of two', async () => {
-    expect(await refusal(resolve({ [child]: { vct: child, extends: child } }))).toBe('meta_limit');
+    const one = serving({ [child]: { vct: child, extends: child } });
+    expect(await refusal(resolveType(child, { fetchText: one, crypto }))).toBe('meta_limit');
+    expect(one.asked).toEqual([child]);
     const two = { [child]: { vct: child, extends: base }, [base]: { vct: base, extends: child } };
     expect(await refusal(resolve(two))).toBe('meta_limit');
   });
