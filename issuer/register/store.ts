@@ -7,7 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { decodeUtf8, encodeBase64url } from '../../shared/encoding/index.ts';
-import { HufuError } from '../../shared/errors.ts';
+import { codeOf, HufuError } from '../../shared/errors.ts';
 import type { Database } from '../../shared/server/database.ts';
 import type { Envelope, EnvelopeTables } from '../../shared/server/envelope.ts';
 import {
@@ -33,6 +33,8 @@ export interface EmbeddedRegister extends PopulationRegister {
   countPeople(): Promise<number>;
 }
 
+type Row = Pick<RegisterTables['person'], 'id' | 'sealed'>;
+
 const column = 'sealed';
 const numberLabel = 'cn-id';
 
@@ -42,29 +44,35 @@ export function createEmbeddedRegister(options: {
 }): EmbeddedRegister {
   const { db, envelope } = options;
 
-  async function read(row: { id: string; sealed: string } | undefined): Promise<RegisteredPerson | undefined> {
+  /**
+   * Row and data key are two statements, and an import between them replaces both: what does not open is read again,
+   * and only a row that stayed the same and does not open is broken.
+   */
+  async function read(find: () => Promise<Row | undefined>, earlier?: Row): Promise<RegisteredPerson | undefined> {
+    const row = await find();
     if (row === undefined) return undefined;
-    const opened = await envelope.open(db.kysely, { table: 'person', column, row: row.id }, row.sealed);
-    return { ref: asRef(row.id), person: parsePerson(decodeUtf8(opened)) };
+    try {
+      const opened = await envelope.open(db.kysely, { table: 'person', column, row: row.id }, row.sealed);
+      return { ref: asRef(row.id), person: parsePerson(decodeUtf8(opened)) };
+    } catch (error) {
+      if (codeOf(error) !== 'integrity' || row.sealed === earlier?.sealed) throw error;
+      return read(find, row);
+    }
   }
 
   return {
     async findPerson(number) {
-      const row = await db.kysely
-        .selectFrom('person')
-        .select(['id', 'sealed'])
-        .where('number_index', '=', envelope.blindIndex(numberLabel, number))
-        .executeTakeFirst();
-      const found = await read(row);
+      const index = envelope.blindIndex(numberLabel, number);
+      const rows = db.kysely.selectFrom('person').select(['id', 'sealed']).where('number_index', '=', index);
+      const found = await read(() => rows.executeTakeFirst());
       // The index only says where to look; the sealed record says who it is.
       if (found !== undefined && found.person.number !== number) throw new HufuError('integrity');
       return found;
     },
 
-    async findPersonByRef(ref) {
-      return read(
-        await db.kysely.selectFrom('person').select(['id', 'sealed']).where('id', '=', ref).executeTakeFirst(),
-      );
+    findPersonByRef(ref) {
+      const rows = db.kysely.selectFrom('person').select(['id', 'sealed']).where('id', '=', ref);
+      return read(() => rows.executeTakeFirst());
     },
 
     async putPerson(trx, person, now) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { demoPeople } from '../../../issuer/demo/people.ts';
+import { createEmbeddedRegister } from '../../../issuer/register/index.ts';
 import type { ResidentNumber } from '../../../shared/id-card/index.ts';
 import { now, registerWorld } from './register-world.ts';
 
@@ -88,6 +89,25 @@ describe('the embedded register', () => {
         .values({ ...row, id: 'another' })
         .execute(),
     ).rejects.toThrow();
+    await db.close();
+  });
+
+  it('a reader who meets an update reads the new record, not a fault', async () => {
+    const { db, register, first, envelope } = await peopled();
+    // The update happens exactly between the reader's two statements: before the first key is read.
+    let updates = 3;
+    const meddling: typeof envelope = {
+      ...envelope,
+      async open(trx, context, sealed) {
+        if (updates > 0) {
+          updates -= 1;
+          await db.transaction((inner) => register.putPerson(inner, { ...first, name: `第${updates}名` }, now));
+        }
+        return envelope.open(trx, context, sealed);
+      },
+    };
+    const reader = createEmbeddedRegister({ db, envelope: meddling });
+    expect((await reader.findPerson(first.number))?.person.name).toBe('第0名');
     await db.close();
   });
 });
