@@ -14,7 +14,8 @@ import { type Dialect, Kysely, type KyselyPlugin, PostgresAdapter, sql } from 'k
 import type { Migration } from 'kysely/migration';
 import { HufuError } from '../errors.ts';
 import { isPostgresRetry, isPostgresUnavailable, postgresDialect, postgresPool } from './postgres.ts';
-import { isSqliteUnavailable, sqliteDialect } from './sqlite.ts';
+import { sqliteDialect } from './sqlite.ts';
+import { isSqliteUnavailable } from './sqlite-handle.ts';
 
 export type { Migration } from 'kysely/migration';
 
