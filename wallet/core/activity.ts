@@ -4,6 +4,7 @@ import type { Crypto } from '../../shared/keys/index.ts';
 import { type Draft, type Entry, gestureEvidence, type Records } from '../vault/index.ts';
 
 const path = z.array(z.union([z.string(), z.int(), z.null()]));
+const names = z.array(z.object({ locale: z.optional(z.string()), name: z.string() }));
 const bilingual = z.object({ 'zh-Hans': z.string(), en: z.string() });
 
 /** Who asked, as their certificate says. `id` is its subject: the same party after a renewal. */
@@ -13,8 +14,9 @@ const party = z.object({ id: z.string(), name: z.string(), host: z.string() });
 const shownCard = z.object({
   cardId: z.string(),
   type: z.string(),
-  names: z.array(z.object({ locale: z.optional(z.string()), name: z.string() })),
-  claims: z.array(z.object({ path, retention: z.optional(z.string()) })),
+  names,
+  /** With their names as the card had them: the card may be gone when this is read. */
+  claims: z.array(z.object({ path, names, retention: z.optional(z.string()) })),
   whole: z.boolean(),
 });
 
@@ -41,7 +43,7 @@ const received = z.object({
   kind: z.literal('received'),
   at: z.int(),
   issuer: z.string(),
-  cards: z.array(z.object({ cardId: z.string(), type: z.string(), names: shownCard.shape.names, copies: z.int() })),
+  cards: z.array(z.object({ cardId: z.string(), type: z.string(), names, copies: z.int() })),
 });
 
 /** Something was offered and not taken: by the wallet (`code` says why) or by the person. */
@@ -56,7 +58,7 @@ const declined = z.object({ kind: z.literal('declined'), at: z.int(), party, tol
 
 const viewed = z.object({ kind: z.literal('viewed'), at: z.int(), cardId: z.string(), evidence: gestureEvidence });
 
-const removed = z.object({ kind: z.literal('removed'), at: z.int(), type: z.string(), names: shownCard.shape.names });
+const removed = z.object({ kind: z.literal('removed'), at: z.int(), type: z.string(), names });
 
 export const activity = z.discriminatedUnion('kind', [shown, received, notReceived, declined, viewed, removed]);
 export type Activity = z.output<typeof activity>;

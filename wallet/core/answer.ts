@@ -4,7 +4,7 @@ import type { FetchedBody } from '../../shared/fetch.ts';
 import { directPostReply, sealResponse, type VpToken } from '../../shared/oid4vp/index.ts';
 import { type Entry, type Gesture, type GestureEvidence, lengthPrefixed } from '../vault/index.ts';
 import { activityKind, logIn, newId, type Shown, type ShownCard } from './activity.ts';
-import { type Copy, copiesOf, copyKind, pickCopies } from './cards.ts';
+import { type Copy, copiesOf, copyKind, namesOf, pickCopies } from './cards.ts';
 import { chosenPaths, consentPart, type Decision, type Part, type Selection, selectedParts } from './consent.ts';
 import { isSelective, loadFormat } from './formats.ts';
 import { openHolderKey } from './holder-keys.ts';
@@ -139,7 +139,11 @@ function shownEntry(
       whole: !isSelective(part.card.value.format),
       claims: fields
         .filter(({ chosen }) => chosen)
-        .map(({ path, retention }) => ({ path: [...path], ...(retention === undefined ? {} : { retention }) })),
+        .map(({ path, retention }) => ({
+          path: [...path],
+          names: namesOf(part.card.value, path),
+          ...(retention === undefined ? {} : { retention }),
+        })),
     };
   });
   const stated =

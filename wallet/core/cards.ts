@@ -99,3 +99,9 @@ export function asPerson({ claims, format }: Card): string | undefined {
   const { personal_administrative_number: number } = subject;
   return typeof number === 'string' ? number : undefined;
 }
+
+/** What a claim of this card is called. */
+export function namesOf(card: Pick<Card, 'labels'>, claim: Path): ClaimLabel['names'] {
+  const own = JSON.stringify(personPath(claim));
+  return card.labels.find((label) => JSON.stringify(personPath(label.path)) === own)?.names ?? [];
+}

@@ -1,8 +1,8 @@
 import type { Path } from '../../shared/dcql/index.ts';
 import { isJsonObject, type Json } from '../../shared/encoding/index.ts';
 import { ethnicGroupName, maskName, maskNumber } from '../../shared/id-card/index.ts';
-import { type ClaimLabel, personPath } from '../core/cards.ts';
-import { localName, plainText } from '../core/plain-text.ts';
+import { personPath } from '../core/cards.ts';
+import { type Localized, localName, plainText } from '../core/plain-text.ts';
 import { language } from './preferences.ts';
 import { t } from './strings/index.ts';
 import { civilDateText } from './time-text.ts';
@@ -68,10 +68,9 @@ export function claimValue(path: Path, value: Json, shown: 'masked' | 'full'): s
 }
 
 /** What a claim is called: as its issuer calls it, else as we do, else by its name on the wire. */
-export function claimLabel(path: Path, labels: readonly ClaimLabel[]): string {
+export function claimLabel(path: Path, names: Localized): string {
   const own = personPath(path);
-  const described = labels.find((label) => JSON.stringify(personPath(label.path)) === JSON.stringify(own));
-  const named = localName(described?.names ?? [], language.value);
+  const named = localName(names, language.value);
   if (named !== undefined && named !== '') return named;
   return plainText(own.filter((step) => typeof step === 'string').join(' · '), 60);
 }

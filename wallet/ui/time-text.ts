@@ -1,5 +1,6 @@
 import { computed } from '@preact/signals';
 import { language } from './preferences.ts';
+import { t } from './strings/index.ts';
 
 const formats = computed(() => {
   const locale = language.value === 'zh-Hans' ? 'zh-CN' : 'en-GB';
@@ -23,7 +24,7 @@ export function dateTimeText(seconds: number): string {
 export function agoText(seconds: number, now: number): string {
   const age = Math.max(0, now - seconds);
   const { relative } = formats.value;
-  if (age < 60) return relative.format(0, 'minute');
+  if (age < 60) return t('time.justNow');
   if (age < 3600) return relative.format(-Math.floor(age / 60), 'minute');
   if (age < 86_400) return relative.format(-Math.floor(age / 3600), 'hour');
   return relative.format(-Math.floor(age / 86_400), 'day');

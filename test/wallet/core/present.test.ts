@@ -79,8 +79,8 @@ describe('showing', () => {
     const entry = await shown();
     expect(entry).toMatchObject({ state: 'sent', party: { name: '望江酒店', host: 'localhost' } });
     expect(entry.cards[0]?.claims).toEqual([
-      { path: ['name'], retention: 'P1Y' },
-      { path: ['personal_administrative_number'], retention: 'P1Y' },
+      { path: ['name'], names: [], retention: 'P1Y' },
+      { path: ['personal_administrative_number'], names: [], retention: 'P1Y' },
     ]);
     expect(JSON.stringify(entry)).not.toContain('33019919960312412X');
     await verifyShown(entry, wallet.ports);

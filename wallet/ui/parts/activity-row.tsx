@@ -32,7 +32,7 @@ function detail(entry: Activity): string {
   if (entry.kind === 'shown') {
     const count = entry.cards.reduce((sum, card) => sum + card.claims.length, 0);
     parts.push(t('history.items', { count }));
-    if (entry.scene !== undefined) parts.push(retentionText(entry.scene.retention));
+    if (entry.scene !== undefined) parts.push(keptText(entry.scene.retention));
   }
   return parts.filter((part) => part !== '').join(' · ');
 }
@@ -41,4 +41,9 @@ function letterOf(entry: Activity): string {
   if (entry.kind === 'shown' || entry.kind === 'declined') return [...plainText(entry.party.name)][0] ?? '';
   if (entry.kind === 'received') return '+';
   return entry.kind === 'viewed' ? '·' : '−';
+}
+
+function keptText(retention: string): string {
+  const time = retentionText(retention);
+  return retention === 'none' || time === '' ? time : t('history.kept', { time });
 }

@@ -43,7 +43,7 @@ export function CardFace(props: { readonly card: Card; readonly shown: 'masked' 
             </div>
           )}
           <div class="until">
-            {t('card.cardUntil', { date: typeof until === 'string' ? civilDateText(until) : t('card.longTerm') })}
+            {typeof until === 'string' ? t('card.cardUntil', { date: civilDateText(until) }) : t('card.cardLongTerm')}
           </div>
         </div>
         <div class="seal" aria-hidden="true">

@@ -1,5 +1,5 @@
 import { type Path, selectPath } from '../../../shared/dcql/index.ts';
-import type { Card } from '../../core/cards.ts';
+import { type Card, namesOf } from '../../core/cards.ts';
 import { leafPaths, personOf, technicalMembers } from '../../core/person.ts';
 import { claimLabel, claimValue, isPortrait } from '../claim-text.ts';
 import { Portrait } from './portrait.tsx';
@@ -17,7 +17,7 @@ export function ClaimList(props: {
         const [value = null] = selectPath(card.claims, path);
         return (
           <div class="fact" key={path.join('.')}>
-            <dt class="soft">{claimLabel(path, card.labels)}</dt>
+            <dt class="soft">{claimLabel(path, namesOf(card, path))}</dt>
             <dd class="num">
               {isPortrait(path) && shown === 'full' ? <Portrait value={value} /> : claimValue(path, value, shown)}
             </dd>

@@ -1,6 +1,7 @@
 import { systemClock } from '../../../shared/clock.ts';
 import { type Path, selectPath } from '../../../shared/dcql/index.ts';
 import type { Code } from '../../../shared/errors.ts';
+import { namesOf } from '../../core/cards.ts';
 import {
   type ConsentField,
   chooseCard,
@@ -175,7 +176,6 @@ function nameOf(claims: Part['card']['value']['claims']) {
 function Fields(props: { readonly part: Part; readonly sheet: Sheet }) {
   const { part, sheet } = props;
   const consent = consentPart(part, sheet.selection, sheet.opened);
-  const { labels } = part.card.value;
   return (
     <section class="stack" aria-label={t('show.fields')}>
       <div class="between">
@@ -196,7 +196,7 @@ function Fields(props: { readonly part: Part; readonly sheet: Sheet }) {
         {consent.missing.map((path) => (
           <li key={path.join('.')}>
             <span>
-              <span class="faint">{claimLabel(path, labels)}</span>
+              <span class="faint">{claimLabel(path, namesOf(part.card.value, path))}</span>
               <span class="block">{t('show.missing')}</span>
             </span>
             <span class="tag sunk">{t('show.optionalOff')}</span>
@@ -214,8 +214,8 @@ function FieldRow(props: {
   readonly onToggle: () => void;
 }) {
   const { field, part, sheet, onToggle } = props;
-  const { claims, labels } = part.card.value;
-  const label = claimLabel(field.path, labels);
+  const { claims } = part.card.value;
+  const label = claimLabel(field.path, namesOf(part.card.value, field.path));
   const [value = null] = selectPath(claims, field.path);
   const { scene } = sheet.opened.request;
   const note = scene?.claims.find((claim) => samePath(claim.path, field.path))?.note?.[language.value];
@@ -233,9 +233,7 @@ function FieldRow(props: {
         </strong>
         {note === undefined ? null : <span class="faint block">{plainText(note)}</span>}
         {differs && field.retention !== undefined ? (
-          <span class="faint block">
-            {t('show.kept')}: {retentionText(field.retention)}
-          </span>
+          <span class="faint block">{retentionLine(field.retention)}</span>
         ) : null}
       </span>
       {field.required ? (
@@ -258,4 +256,9 @@ function FieldRow(props: {
 function samePath(stated: readonly (string | number | null)[], path: Path): boolean {
   const own = path[0] === 'credentialSubject' ? path.slice(1) : path;
   return JSON.stringify(stated) === JSON.stringify(own);
+}
+
+function retentionLine(retention: string): string {
+  const kept = retentionText(retention);
+  return retention === 'none' ? kept : t('entry.keptFor', { time: kept });
 }

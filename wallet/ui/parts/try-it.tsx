@@ -2,14 +2,14 @@ import { configuration } from '../session.ts';
 import { t } from '../strings/index.ts';
 
 /** What a newcomer can do in the demo world, in the order that makes sense. Nothing where there is no demo. */
-export function TryIt() {
+export function TryIt(props: { readonly created?: boolean }) {
   const demo = configuration.value?.demo;
   if (demo === undefined) return null;
   return (
     <section class="surface try" aria-labelledby="try-title">
       <h2 id="try-title">{t('welcome.tryTitle')}</h2>
       <ol>
-        <li>{t('welcome.tryOne')}</li>
+        {props.created === true ? null : <li>{t('welcome.tryOne')}</li>}
         <li>
           {t('welcome.tryTwo')}
           <br />

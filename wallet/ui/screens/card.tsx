@@ -81,9 +81,9 @@ export function CardScreen(props: { readonly id: string }) {
         )}
         <p class="faint">{seconds > 0 ? t('card.hideIn', { count: seconds }) : t('card.viewHint')}</p>
       </div>
+      <Status card={card} />
       <h2>{t('card.details')}</h2>
       <ClaimList card={card} shown={shown} label={t('card.details')} />
-      <Status card={card} />
       <About card={card} copies={copies.value} />
       <Remove id={props.id} onRemoved={back} />
     </Screen>

@@ -7,7 +7,7 @@ import { activityState, activityTitle } from '../activity-text.ts';
 import { cardName, issuerName } from '../card-text.ts';
 import { claimLabel } from '../claim-text.ts';
 import { errorText } from '../error-text.ts';
-import { activities, cards } from '../holdings.ts';
+import { activities } from '../holdings.ts';
 import { type Fact, Facts, Screen } from '../parts/screen.tsx';
 import { language } from '../preferences.ts';
 import { retentionText } from '../retention-text.ts';
@@ -94,7 +94,6 @@ function ShownDetails({ entry }: { readonly entry: Shown }) {
   return (
     <>
       {entry.cards.map((shown) => {
-        const labels = cards.value?.find(({ id }) => id === shown.cardId)?.value.labels ?? [];
         return (
           <section class="stack" key={shown.cardId}>
             <div class="between">
@@ -105,9 +104,9 @@ function ShownDetails({ entry }: { readonly entry: Shown }) {
               </span>
             </div>
             <ul class="surface fields">
-              {shown.claims.map(({ path, retention }) => (
+              {shown.claims.map(({ path, names, retention }) => (
                 <li key={path.join('.')}>
-                  <span>{claimLabel(path, labels)}</span>
+                  <span>{claimLabel(path, names)}</span>
                   <span class="faint">
                     {retention === undefined ? '' : t('entry.keptFor', { time: retentionText(retention) })}
                   </span>

@@ -44,7 +44,7 @@ export function Home() {
         </button>
       </div>
       <OtherCards entries={held.filter((entry) => entry !== main)} now={now} />
-      {held.length === 0 ? <TryIt /> : <Recent />}
+      {held.length === 0 ? <TryIt created /> : <Recent />}
     </Screen>
   );
 }

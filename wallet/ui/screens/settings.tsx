@@ -50,7 +50,7 @@ export function Settings() {
         <p class="soft">{t('settings.wipeText')}</p>
         <WipeButton label={t('settings.wipe')} />
       </section>
-      <TryIt />
+      <TryIt created />
     </Screen>
   );
 }

@@ -84,7 +84,7 @@ export const en: Readonly<Record<keyof typeof zhHans, string>> = {
 
   'card.masked': 'Number masked',
   'card.validUntil': 'Credential valid until {date}',
-  'card.longTerm': 'long-term',
+  'card.cardLongTerm': 'Card valid long-term',
   'card.cardUntil': 'Card valid until {date}',
   'card.state.valid': 'Valid',
   'card.state.expired': 'Expired',
@@ -207,6 +207,8 @@ export const en: Readonly<Record<keyof typeof zhHans, string>> = {
   'show.failedTitle': 'Not shown',
   'show.failedNote': 'Nothing was sent to them.',
 
+  'time.justNow': 'just now',
+
   'retention.none': 'not kept',
   'retention.years': '{count} years',
   'retention.months': '{count} months',
@@ -221,6 +223,7 @@ export const en: Readonly<Record<keyof typeof zhHans, string>> = {
   'history.declined': 'Declined: {name}',
   'history.viewed': 'Viewed in full',
   'history.removed': 'Removed: {name}',
+  'history.kept': 'kept {time}',
   'history.items': '{count} items',
   'history.state.sent': 'Delivered',
   'history.state.refused': 'Not accepted',

@@ -78,7 +78,7 @@ export const zhHans = {
 
   'card.masked': '号码已遮盖',
   'card.validUntil': '凭证有效期至 {date}',
-  'card.longTerm': '长期',
+  'card.cardLongTerm': '证件长期有效',
   'card.cardUntil': '证件有效期至 {date}',
   'card.state.valid': '有效',
   'card.state.expired': '已过期',
@@ -201,6 +201,8 @@ export const zhHans = {
   'show.failedTitle': '没有出示',
   'show.failedNote': '什么都没有发给对方。',
 
+  'time.justNow': '刚刚',
+
   'retention.none': '不保存',
   'retention.years': '{count} 年',
   'retention.months': '{count} 个月',
@@ -215,6 +217,7 @@ export const zhHans = {
   'history.declined': '拒绝了{name}',
   'history.viewed': '查看了完整内容',
   'history.removed': '删除{name}',
+  'history.kept': '保存 {time}',
   'history.items': '{count} 项',
   'history.state.sent': '已送达',
   'history.state.refused': '对方未接受',
