@@ -3,5 +3,5 @@
  * A key leaves this room only for a purpose its document names.
  */
 export { didJwkOf } from './did-jwk.ts';
-export { createDidKeys, type DidKeys, type DidPurpose } from './did-keys.ts';
+export { createDidKeys, type DidKeys } from './did-keys.ts';
 export { didWebOf } from './did-web.ts';

@@ -3,8 +3,7 @@
  * types only; relying parties by their access certificate (OpenID4VP 1.0 5.9.3 `x509_hash`).
  */
 
-export type { CertificateName } from './certificate.ts';
 export { type Leaf, type VerifyChainOptions, verifyChain, x509Hash } from './chain.ts';
-export { createIssuerTrust, type IssuerTrust, type IssuerTrustOptions, type TrustedKey } from './issuer-trust.ts';
+export { createIssuerTrust, type IssuerTrust, type TrustedKey } from './issuer-trust.ts';
 export { type RelyingParty, relyingPartyOf } from './relying-party.ts';
-export type { RetiredKey, TrustedIssuer } from './trusted-issuers.ts';
+export type { TrustedIssuer } from './trusted-issuers.ts';

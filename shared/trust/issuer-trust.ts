@@ -64,7 +64,7 @@ export function createIssuerTrust(options: IssuerTrustOptions): IssuerTrust {
       }
 
       // 3. With which key.
-      return byId.has(iss) ? await keyByChain(jwt, issuer) : await keyByDid(jwt, issuer, iss);
+      return byId.has(iss) ? keyByChain(jwt, issuer) : keyByDid(jwt, issuer, iss);
     },
 
     async statusKeyFor(jwt, issuerId) {

@@ -3,7 +3,7 @@
  * B.1. did-jwt-vc builds and judges payloads; keys and signatures are checked by `shared/jwt`, and what the library
  * leaves open (inner credential, audience, nonce, holder, dates, contradictions) is refused here.
  */
-export { type IssueVcJwtOptions, issueVcJwt } from './issue.ts';
-export { type CreateVpJwtOptions, createVpJwt } from './present.ts';
-export { unverifiedTypes, type VerifiedVc, type VerifyVcJwtOptions, verifyVcJwt } from './verify-credential.ts';
-export { type VerifiedVp, type VerifyVpJwtOptions, verifyVpJwt } from './verify-presentation.ts';
+export { issueVcJwt } from './issue.ts';
+export { createVpJwt } from './present.ts';
+export { unverifiedTypes, type VerifyVcJwtOptions, verifyVcJwt } from './verify-credential.ts';
+export { type VerifyVpJwtOptions, verifyVpJwt } from './verify-presentation.ts';
