@@ -49,7 +49,7 @@ export function accessRoutes(options: AccessRoutesOptions): Route[] {
       summary: 'Open a desk with its token',
       tag: 'desk',
       origin: 'same',
-      rate: { points: 10, seconds: 60, key: 'ip' },
+      rate: { points: 20, seconds: 60, key: 'ip' },
       body: { type: 'json', schema: signIn, maxBytes: 1_024 },
       replies: { 200: { description: 'Open; the session is in the cookie.', schema: session } },
       handle: async (call) => opened(await findDeskByToken(options, call.body.token), call),

@@ -11,7 +11,7 @@ import {
 import { directPostForm } from '../../shared/oid4vp/index.ts';
 import { type AuthScheme, type Route, route } from '../../shared/server/routes.ts';
 import { each, problemTable, type WireError, type WireErrors } from '../../shared/server/wire.ts';
-import { createReader, readRequest, requestId, requestView, requestViewSchema } from '../requests/index.ts';
+import { apiErrors, createReader, readRequest, requestId, requestView, requestViewSchema } from '../requests/index.ts';
 import { checkMatchNumber } from './match-number.ts';
 import { outcomeOf } from './outcome.ts';
 import { type ReceiveDeps, receiveResponse } from './receive-response.ts';
@@ -92,6 +92,7 @@ export function presentationRoutes({ deps, caller }: PresentationRoutesOptions):
       summary: 'The two digits from the guest’s phone; three tries',
       tag: 'requests',
       auth: caller,
+      wireErrors: apiErrors,
       params: idParams,
       body: { type: 'json', schema: matchBody, maxBytes: 1_024 },
       replies: {
@@ -111,6 +112,7 @@ export function presentationRoutes({ deps, caller }: PresentationRoutesOptions):
       summary: 'The whole identity number; every look is on record',
       tag: 'requests',
       auth: caller,
+      wireErrors: apiErrors,
       params: idParams,
       replies: { 200: { description: 'The number.', schema: number }, 409: { description: 'Nothing to show.' } },
       handle: async (call) => {
@@ -124,6 +126,7 @@ export function presentationRoutes({ deps, caller }: PresentationRoutesOptions):
       summary: 'The portrait, until the request is completed or rejected',
       tag: 'requests',
       auth: caller,
+      wireErrors: apiErrors,
       params: idParams,
       replies: { 200: { description: 'JPEG.', type: 'image/jpeg' }, 409: { description: 'Nothing to show.' } },
       handle: async (call) => {

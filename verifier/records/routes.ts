@@ -3,7 +3,7 @@ import { HufuError } from '../../shared/errors.ts';
 import { civilDateAt, isCivilDate } from '../../shared/id-card/index.ts';
 import { recordAudit } from '../../shared/server/audit.ts';
 import { type AuthScheme, type Route, route } from '../../shared/server/routes.ts';
-import { createReader, type RequestDeps, requestId } from '../requests/index.ts';
+import { apiErrors, createReader, type RequestDeps, requestId } from '../requests/index.ts';
 import { maskedGuest, parseGuestEntry } from './guest-entry.ts';
 import { completeRequest, rejectRequest } from './keep-record.ts';
 import { findDay, getRecord, type RecordRow } from './store.ts';
@@ -46,6 +46,7 @@ export function recordRoutes({ deps, caller }: RecordRoutesOptions): Route[] {
       summary: 'The person was seen and is who the portrait shows: keep what the scene keeps, give up the rest',
       tag: 'records',
       auth: caller,
+      wireErrors: apiErrors,
       params: idParams,
       body: { type: 'json', schema: completeBody, maxBytes: 1_024 },
       replies: { 204: { description: 'Kept.' }, 409: { description: 'Not accepted, or decided already.' } },
@@ -61,6 +62,7 @@ export function recordRoutes({ deps, caller }: RecordRoutesOptions): Route[] {
       summary: 'The portrait is of somebody else: keep nothing',
       tag: 'records',
       auth: caller,
+      wireErrors: apiErrors,
       params: idParams,
       replies: { 204: { description: 'Nothing is kept.' }, 409: { description: 'Not accepted, or decided already.' } },
       handle: async (call) => {
@@ -74,6 +76,7 @@ export function recordRoutes({ deps, caller }: RecordRoutesOptions): Route[] {
       summary: 'The register of one civil day (UTC+8), today unless said; names and numbers masked',
       tag: 'records',
       auth: caller,
+      wireErrors: apiErrors,
       query: dayQuery,
       replies: { 200: { description: 'Newest first.', schema: dayList } },
       handle: async (call) => {
@@ -89,6 +92,7 @@ export function recordRoutes({ deps, caller }: RecordRoutesOptions): Route[] {
       summary: 'One entry of the register in full; every look is on record',
       tag: 'records',
       auth: caller,
+      wireErrors: apiErrors,
       params: idParams,
       replies: {
         200: { description: 'The entry.', schema: whole },

@@ -25,3 +25,4 @@ export {
   takeMatchTry,
 } from './store.ts';
 export { walletRequestRoutes } from './wallet-routes.ts';
+export { apiErrors } from './wire.ts';

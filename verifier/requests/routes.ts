@@ -17,6 +17,7 @@ import { type Reader, type RequestView, readRequest, requestStatuses } from './r
 import { redeemResponseCode } from './redeem-code.ts';
 import { evidence } from './result.ts';
 import { watchRequest } from './watch-request.ts';
+import { apiErrors } from './wire.ts';
 
 /** The cookie of the browser that started a same-device request; a relying party passes it on. */
 export const transactionCookie = 'hufu-transaction';
@@ -75,6 +76,7 @@ export function requestRoutes({ deps, caller, https }: RequestRoutesOptions): Ro
       summary: 'Ask for a presentation',
       tag: 'requests',
       auth: caller,
+      wireErrors: apiErrors,
       rate: { points: 120, seconds: 60, key: (call) => call.principal?.id ?? '-' },
       body: { type: 'json', schema: newRequest, maxBytes: 4_096 },
       replies: { 201: { description: 'The request and its first link.', schema: opened } },
@@ -94,6 +96,7 @@ export function requestRoutes({ deps, caller, https }: RequestRoutesOptions): Ro
       summary: 'A fresh link for an open request',
       tag: 'requests',
       auth: caller,
+      wireErrors: apiErrors,
       rate: { points: 120, seconds: 60, key: (call) => call.principal?.id ?? '-' },
       params: idParams,
       replies: {
@@ -108,6 +111,7 @@ export function requestRoutes({ deps, caller, https }: RequestRoutesOptions): Ro
       summary: 'How a request stands, and its result once it is accepted',
       tag: 'requests',
       auth: caller,
+      wireErrors: apiErrors,
       params: idParams,
       replies: { 200: { description: 'The request.', schema: requestViewSchema } },
       handle: async (call) => ({ json: requestView(await readRequest(deps, createReader(call), call.params.id)) }),
@@ -118,6 +122,7 @@ export function requestRoutes({ deps, caller, https }: RequestRoutesOptions): Ro
       summary: 'Give up a request and whatever it has brought',
       tag: 'requests',
       auth: caller,
+      wireErrors: apiErrors,
       params: idParams,
       replies: { 204: { description: 'Over.' }, 409: { description: 'Over already.' } },
       handle: async (call) => {
@@ -131,6 +136,7 @@ export function requestRoutes({ deps, caller, https }: RequestRoutesOptions): Ro
       summary: 'Server-sent events: `status` whenever it changes',
       tag: 'requests',
       auth: caller,
+      wireErrors: apiErrors,
       params: idParams,
       replies: { 200: { description: 'A stream of { status }.', type: 'text/event-stream' } },
       handle: async (call) => {
@@ -144,6 +150,7 @@ export function requestRoutes({ deps, caller, https }: RequestRoutesOptions): Ro
       summary: 'Same device: the browser came back with its response_code',
       tag: 'requests',
       auth: caller,
+      wireErrors: apiErrors,
       rate: { points: 60, seconds: 60, key: (call) => call.principal?.id ?? '-' },
       params: idParams,
       body: { type: 'json', schema: codeBody, maxBytes: 1_024 },

@@ -2,32 +2,19 @@ import * as z from 'zod/mini';
 import { parseJsonObject } from '../../shared/encoding/index.ts';
 import { requestUriForm } from '../../shared/oid4vp/index.ts';
 import { type Reply, type Route, route } from '../../shared/server/routes.ts';
-import { problemTable } from '../../shared/server/wire.ts';
 import type { RequestDeps } from './deps.ts';
 import { requestId } from './routes.ts';
 import { serveRequest } from './serve-request.ts';
+import { walletErrors } from './wire.ts';
 
 const mediaType = 'application/oauth-authz-req+jwt';
 const ridParams = z.object({ rid: requestId });
 const found = { description: 'The signed request object.', type: mediaType } as const;
 const gone = { description: 'The code has expired or was answered: show a new one.' } as const;
 
-/** Any error ends the flow for the wallet (5.10); `request_expired` lets it say what to do. */
-const wireErrors = {
-  style: 'problem',
-  table: {
-    ...problemTable,
-    request_expired: {
-      status: 410,
-      error: 'request_expired',
-      description: 'This request is over. Ask for a new code.',
-    },
-  },
-} as const;
-
 /** request_uri, for wallets: OpenID4VP 1.0 5.10 (GET) and 5.10.1 (POST). */
 export function walletRequestRoutes(deps: RequestDeps): Route[] {
-  const common = { tag: 'wallet', params: ridParams, cors: 'public', wireErrors } as const;
+  const common = { tag: 'wallet', params: ridParams, cors: 'public', wireErrors: walletErrors } as const;
   const rate = { points: 240, seconds: 60, key: 'ip' } as const;
   return [
     route({
