@@ -5,7 +5,7 @@ import { type Route, route } from '../../shared/server/routes.ts';
 import type { StatusAct } from '../lifecycle/index.ts';
 import { actOnIssuance } from './act-on-issuance.ts';
 import { type AdminCalls, type AdminDeps, actorOf, onceNote } from './calls.ts';
-import { findIssuances, type IssuanceEntry } from './issuance-list.ts';
+import { findIssuances, type IssuanceEntry } from './issuance-list-store.ts';
 import type { ActReason } from './reasons.ts';
 import { actsOn } from './store.ts';
 import * as wire from './wire.ts';

@@ -1,7 +1,7 @@
 /** Words of the admin endpoint: requests, answers, refusals. snake_case, times in epoch seconds, no personal data in answers. */
 import * as z from 'zod';
 import { problemTable, type WireError, type WireErrors } from '../../shared/server/wire.ts';
-import { issuanceStates } from './issuance-list.ts';
+import { issuanceStates } from './issuance-list-store.ts';
 import { resumeReasons, revokeReasons, suspendReasons } from './reasons.ts';
 
 const id = z.string().regex(/^[A-Za-z0-9_-]{16,40}$/);

@@ -1,10 +1,9 @@
 /** The population register: the port that looks people up, and the embedded table behind it with its import. */
-export { type ImportFault, type ImportResult, importPeople } from './import-people.ts';
+export { importPeople } from './import-people.ts';
 export {
   type DrivingLicence,
   longTerm,
   type Person,
-  type PersonRef,
   type PopulationRegister,
   type RegisteredPerson,
 } from './person.ts';

@@ -138,16 +138,11 @@ export function readPersonRow(
   return faults.length > 0 ? { faults } : { person };
 }
 
+const numberReasons = ['id_format', 'id_check_digit', 'id_date', 'id_region', 'id_kind'] as const;
+
 function numberReason(error: unknown): RowReason {
   const code = codeOf(error);
-  switch (code) {
-    case 'id_format':
-    case 'id_check_digit':
-    case 'id_date':
-    case 'id_region':
-    case 'id_kind':
-      return code;
-    default:
-      throw error;
-  }
+  const reason = numberReasons.find((known) => known === code);
+  if (reason === undefined) throw error;
+  return reason;
 }

@@ -9,9 +9,6 @@ export {
   checkCharacter,
   createIdCard,
   type IdCard,
-  type IdNumber,
-  type IdNumberKind,
   type ResidentNumber,
-  type Sex,
 } from './number.ts';
 export { demoRegionCode, provinceName } from './regions.ts';
