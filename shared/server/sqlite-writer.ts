@@ -18,7 +18,7 @@ export class SqliteWriter {
   readonly #handle: SqliteHandle;
   /** Transactions that may share a commit; 1 makes every one its own. */
   readonly #limit: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: PromiseWithResolvers<void>[] = [];
   #taken = false;
   #group: Group | undefined;
 
@@ -29,7 +29,7 @@ export class SqliteWriter {
 
   /** Waits for the turn and begins. Whoever has begun must commit or roll back. */
   async begin(): Promise<void> {
-    if (this.#taken) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#taken) await this.#turn();
     this.#taken = true;
     try {
       if (this.#group === undefined) {
@@ -38,6 +38,8 @@ export class SqliteWriter {
       }
       this.#handle.execNow('savepoint one');
     } catch (error) {
+      // Somebody else holds the file: those behind would wait as long again, one after the other.
+      for (const waiting of this.#waiting.splice(0)) waiting.reject(error);
       this.#pass();
       throw error;
     }
@@ -61,9 +63,19 @@ export class SqliteWriter {
     const group = this.#group;
     if (group === undefined) throw new TypeError('nothing was begun');
     group.turns += 1;
-    if (this.#handle.inTransaction) this.#handle.execNow(statement);
+    try {
+      if (this.#handle.inTransaction) this.#handle.execNow(statement);
+    } catch (cause) {
+      this.#fail(group, cause);
+    }
     this.#pass();
     await group.settled;
+  }
+
+  #turn(): Promise<void> {
+    const waiting = Promise.withResolvers<void>();
+    this.#waiting.push(waiting);
+    return waiting.promise;
   }
 
   /** Gives the turn on; the group is closed when it is full or lost, or when nobody has come for one round of the loop. */
@@ -72,7 +84,7 @@ export class SqliteWriter {
     if (group !== undefined && (group.turns >= this.#limit || !this.#handle.inTransaction)) this.#close(group);
     const next = this.#waiting.shift();
     if (next !== undefined) {
-      next();
+      next.resolve();
       return;
     }
     this.#taken = false;
@@ -84,14 +96,19 @@ export class SqliteWriter {
   }
 
   #close(group: Group): void {
-    this.#group = undefined;
     try {
       this.#handle.execNow('commit');
+      this.#group = undefined;
       group.resolve();
     } catch (cause) {
-      if (this.#handle.inTransaction) this.#handle.execNow('rollback');
-      group.reject(new HufuError('unavailable', { at: 'database', cause }));
+      this.#fail(group, cause);
     }
+  }
+
+  #fail(group: Group, cause: unknown): void {
+    this.#group = undefined;
+    if (this.#handle.inTransaction) this.#handle.execNow('rollback');
+    group.reject(new HufuError('unavailable', { at: 'database', cause }));
   }
 }
 

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get as httpsGet } from 'node:https';
 import { connect, type Socket } from 'node:net';
@@ -60,22 +61,19 @@ it('lg-58 nc-107 dripping headers are cut within 15 s, dripping bodies within 30
 it('an honest slow body of a few seconds is accepted', async () => {
   const sample = await startSample();
   const body = '{"name":"n"}';
-  const answer = await new Promise<string>((resolve) => {
-    const socket = connect(sample.port, '127.0.0.1', async () => {
-      socket.write(
-        `POST /things HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
-      );
-      for (const byte of body) {
-        socket.write(byte);
-        await sleep(100);
-      }
-    });
-    let text = '';
-    socket.on('data', (chunk) => {
-      text += chunk;
-    });
-    socket.on('close', () => resolve(text));
+  const socket = connect(sample.port, '127.0.0.1');
+  const closed = once(socket, 'close');
+  let answer = '';
+  socket.on('data', (chunk) => {
+    answer += chunk;
   });
+  socket.write('POST /things HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n');
+  socket.write(`Content-Length: ${body.length}\r\n\r\n`);
+  for (const byte of body) {
+    socket.write(byte);
+    await sleep(100);
+  }
+  await closed;
   expect(answer).toMatch(/^HTTP\/1\.1 200 /);
   await sample.close();
 });

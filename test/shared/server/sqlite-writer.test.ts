@@ -152,6 +152,20 @@ it('a full disk leaves no half act and no act that was not acknowledged', async 
   expect(committed()).toContain('after');
 });
 
+it('a file that somebody else keeps locked is unavailable for all who wait, at the same time', {
+  timeout: 60_000,
+}, async () => {
+  const other = new DatabaseSync(file);
+  other.exec('begin immediate');
+  const started = performance.now();
+  expect(await outcomes([add('a'), add('b'), add('c')])).toEqual(['unavailable', 'unavailable', 'unavailable']);
+  expect(performance.now() - started).toBeLessThan(25_000);
+  other.exec('commit');
+  other.close();
+  await add('d');
+  expect(committed()).toEqual(['d']);
+});
+
 it('a single write outside a transaction is one', async () => {
   await db.kysely.insertInto('act').values({ id: 'a', parent: null }).execute();
   await expect(db.kysely.insertInto('act').values({ id: 'a', parent: null }).execute()).rejects.toThrow();
