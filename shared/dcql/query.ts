@@ -112,9 +112,9 @@ function brokenCredentialRule(credential: CredentialQuery): 'meta' | 'claims' | 
   // 3. 6.1: the same claim is not pointed to twice. 6.3: nor is an id given twice.
   if (hasRepeats(ids) || hasRepeats(claims.map((claim) => JSON.stringify(claim.path)))) return 'claims';
   if (claimSets === undefined) return undefined;
-  // 4. 6.4.1: no claim sets without claims; 6.3: then every claim has an id.
-  if (claims.length === 0 || ids.length !== claims.length) return 'claims';
-  // 5. 6.1: claim sets are made of claims.
+  // 4. 6.3: where there are claim sets, every claim has an id.
+  if (ids.length !== claims.length) return 'claims';
+  // 5. 6.1: claim sets are made of claims, so that there are none without claims (6.4.1).
   const known = new Set(ids);
   const sound = claimSets.every((set) => !hasRepeats(set) && set.every((id) => known.has(id)));
   return sound ? undefined : 'claim_sets';
