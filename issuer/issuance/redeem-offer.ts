@@ -7,7 +7,7 @@ import { bindOffer, countWrongTxCode, lockOffer, maxWrongTxCodes, type OfferRow,
 import { configurationIdsOf } from './offers.ts';
 
 /**
- * Whether a code is redeemed (OpenID4VCI 1.0 6, house rules for crashes in docs/decisions). In order:
+ * Whether a code is redeemed (OpenID4VCI 1.0 6, crashes: docs/decisions/asking-again.md). In order:
  * 1. the code is known; 2. the offer lives, for this key (`grant_invalid`); 3. a transaction code is there exactly when
  * one is asked for (`tx_code_missing`, `tx_code_unexpected`); 4. it is the right one (`tx_code_wrong`: counted, the
  * fifth ends the offer, and nothing else is burned); 5. one conditional statement binds the offer to the key.

@@ -1,4 +1,4 @@
-/** What a crash between commit and answer, a lost answer or an impatient wallet leads to (docs/decisions/retry.md). */
+/** What a crash between commit and answer, a lost answer or an impatient wallet leads to (docs/decisions/asking-again.md). */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fixedClock } from '../../../shared/clock.ts';
 import { createTestClient, type TestClient } from '../../support/issuance-client.ts';
