@@ -299,6 +299,7 @@ async function worldAt(clock: Clock, { issuerUrl, askerUrl }: WorldPlaces): Prom
       const text = (await world.asker.object?.(honest, walletNonce)) ?? honest;
       return { ...json({}), contentType: 'application/oauth-authz-req+jwt', text };
     }
+    if (path === '/done') return { ...json({}), contentType: 'text/html', text: '<!doctype html><title>done</title>' };
     if (path === '/response/1') {
       const form = new URLSearchParams(options.body);
       world.forms.push(form);

@@ -22,12 +22,20 @@ const paths: Readonly<Record<Route['screen'], string>> = {
   settings: '/settings',
 };
 
+/** Answered with Clear-Site-Data by the server. */
+export const wipedPath = '/wiped';
+
 export const route = signal<Route>({ screen: 'home' });
 
 /** What came with the address: a link that opened the wallet. It is read once and taken out of the address at once. */
 export function takeArrival(): string | undefined {
   const { href, search, pathname } = location;
-  route.value = routeOf(history.state) ?? { screen: screenAt(pathname) };
+  // What was under way before a reload is not under way any more.
+  const restored = routeOf(history.state);
+  const lost = restored?.screen === 'receive' || restored?.screen === 'present';
+  route.value = restored === undefined || lost ? { screen: screenAt(pathname) } : restored;
+  // A reload of the address that wipes would wipe a wallet made since.
+  if (pathname === wipedPath) history.replaceState(null, '', paths.home);
   if (search === '') return undefined;
   history.replaceState(history.state, '', pathname);
   return href;

@@ -15,6 +15,7 @@ import {
 } from '../vault/index.ts';
 import { argon2id } from './argon2.ts';
 import { askPassphrase } from './passphrase-prompt.ts';
+import { wipedPath } from './router.ts';
 
 /** What the page knows of the wallet as a whole. `starting` until the vault was looked for. */
 export const session = signal<'starting' | 'unsupported' | VaultState>('starting');
@@ -23,6 +24,7 @@ export const configuration = signal<WalletConfiguration | undefined>(undefined);
 
 let vault: Vault | undefined;
 let ports: Promise<WalletPorts> | undefined;
+let wiping = false;
 
 /** Looks for a vault; what it holds stays closed. */
 export async function startSession(): Promise<void> {
@@ -78,12 +80,14 @@ export function lock(): void {
 
 /** Everything on this device: vault, offline copy, preferences. The server's answer clears what is left. */
 export async function wipeWallet(): Promise<void> {
+  // From here on there is no wallet to show and none to make, until the page has been loaded again.
+  wiping = true;
   await theVault().wipe();
   ports = undefined;
   localStorage.clear();
   for (const name of await caches.keys()) await caches.delete(name);
   for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
-  location.replace('/wiped');
+  location.replace(wipedPath);
 }
 
 export function theVault(): Vault {
@@ -103,6 +107,7 @@ export function thePorts(): Promise<WalletPorts> {
 }
 
 function tell(): void {
+  if (wiping) return;
   grade.value = vault?.grade;
   session.value = vault?.state ?? 'starting';
 }

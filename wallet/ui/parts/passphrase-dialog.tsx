@@ -39,7 +39,7 @@ export function PassphraseDialog() {
     <dialog ref={dialog} aria-labelledby="passphrase-title" onCancel={() => question.answer(undefined)}>
       <form onSubmit={submit}>
         <h2 id="passphrase-title">{creating ? t('passphrase.titleCreate') : t('passphrase.titleEnter')}</h2>
-        <label>
+        <label class="field">
           {t('passphrase.field')}
           <input
             name="passphrase"
@@ -50,7 +50,7 @@ export function PassphraseDialog() {
           />
         </label>
         {creating ? (
-          <label>
+          <label class="field">
             {t('passphrase.again')}
             <input name="again" type="password" required autocomplete="new-password" />
           </label>

@@ -123,7 +123,7 @@ function Offer(props: {
       {fault === undefined ? null : <Fault text={errorText(fault)} />}
       <form id="offer-form" class="stack" onSubmit={submit}>
         {txCode === undefined ? null : (
-          <label class="surface form">
+          <label class="surface form field">
             {t('receive.txCode')}
             <input
               name="txcode"

@@ -98,7 +98,7 @@ function PasteForm(props: { readonly onText: (text: string) => void }) {
   };
   return (
     <form class="surface form" onSubmit={submit}>
-      <label>
+      <label class="field">
         {t('scan.paste')}
         <textarea name="link" rows={3} autocomplete="off" spellcheck={false} aria-describedby="paste-hint" />
       </label>
@@ -121,7 +121,7 @@ function FileField(props: { readonly onText: (text: string | undefined) => void 
   };
   return (
     <div class="surface form">
-      <label>
+      <label class="field">
         {t('scan.file')}
         <input
           type="file"
