@@ -136,8 +136,8 @@ export async function startTestIssuer(caDir: string, clock: Clock): Promise<Test
       const { kty, crv, x, y } = holder.publicJwk;
       const claims: JsonObject = { ...structuredClone(person), ...issued.claims };
       const paths = Object.keys(claims).map((name) => [name]);
-      const address = Object.keys(person.address).map((name) => ['address', name]);
-      const ages = Object.keys(person.age_equal_or_over).map((name) => ['age_equal_or_over', name]);
+      const address = belowOf(claims.address).map((name) => ['address', name]);
+      const ages = belowOf(claims.age_equal_or_over).map((name) => ['age_equal_or_over', name]);
       return issueSdJwt({
         payload: {
           iss: url,
@@ -179,6 +179,10 @@ export async function startTestIssuer(caDir: string, clock: Clock): Promise<Test
         server.closeAllConnections();
       }),
   };
+}
+
+function belowOf(value: unknown): string[] {
+  return typeof value === 'object' && value !== null ? Object.keys(value) : [];
 }
 
 export function newHolder(): Signer {

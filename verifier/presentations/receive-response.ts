@@ -6,11 +6,10 @@ import { type AuditEntry, recordAudit } from '../../shared/server/audit.ts';
 import { bearerHash } from '../../shared/server/bearer.ts';
 import {
   findLink,
+  findSecrets,
   type LinkSecrets,
   type LinkWithRequest,
   noteUndetermined,
-  openSecrets,
-  parseSecrets,
   type RequestDeps,
   type StoredResult,
   settleRequest,
@@ -46,7 +45,8 @@ export async function receiveResponse(
   try {
     // 1. The link waits for an answer, and this one belongs to it: state outside, if any, and inside the encryption.
     const open = checkOpen(link, deps.clock.now());
-    const secrets = parseSecrets(await openSecrets(deps.db.kysely, deps.envelope, open));
+    const secrets = await findSecrets(deps, open);
+    if (secrets === undefined) throw new HufuError('replay', { at: 'link' });
     if (form.state !== undefined) checkState(form.state, secrets);
     if (!('response' in form)) return await decline(act, open, form.state);
     const { privateJwk, state } = secrets;

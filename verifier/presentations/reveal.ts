@@ -2,7 +2,8 @@ import { decodeBase64 } from '../../shared/encoding/index.ts';
 import { HufuError } from '../../shared/errors.ts';
 import { recordAudit } from '../../shared/server/audit.ts';
 import {
-  getOwnRequest,
+  findRequest,
+  moveRequest,
   openResult,
   parseResult,
   type Reader,
@@ -35,17 +36,14 @@ export async function readPicture(deps: RequestDeps, reader: Reader, look: Look)
 async function openClaims(deps: RequestDeps, reader: Reader, look: Look, action: 'result.reveal' | 'result.picture') {
   const { status } = await readRequest(deps, reader, look.id);
   if (status !== 'accepted') throw new HufuError('conflict', { at: 'request' });
-  const row = await getOwnRequest(deps, reader, look.id);
-  const { id: actor, roles } = reader.principal;
+  const { id, requestId } = look;
+  const { id: owner, roles } = reader.principal;
+  const entry = { at: deps.clock.now(), actor: owner, role: roles[0] ?? '-', action, object: id, requestId };
   return deps.db.transaction(async (trx) => {
-    const entry = {
-      at: deps.clock.now(),
-      actor,
-      role: roles[0] ?? '-',
-      action,
-      object: look.id,
-      requestId: look.requestId,
-    };
+    // In the same state again: from here on nobody gives the result up before we have read it.
+    if (!(await moveRequest(trx, { id, owner }, 'accepted', { status: 'accepted' }))) throw new HufuError('conflict');
+    const row = await findRequest(trx, id, owner);
+    if (row === undefined) throw new HufuError('conflict', { at: 'request' });
     await recordAudit(trx, { ...entry, outcome: 'done' });
     return parseResult(await openResult(trx, deps.envelope, row)).claims;
   });

@@ -37,9 +37,9 @@ export async function completeRequest(deps: RequestDeps, reader: Reader, act: Cl
   const scene = getScene(row.scene);
   if (scene.portrait === 'by-clerk' && !act.isPortraitCompared) throw new HufuError('conflict', { at: 'portrait' });
   await deps.db.transaction(async (trx) => {
-    const result = parseResult(await openResult(trx, deps.envelope, row));
     const request = { id: row.id, owner: reader.principal.id };
     if (!(await moveRequest(trx, request, 'accepted', { status: 'completed' }))) throw new HufuError('conflict');
+    const result = parseResult(await openResult(trx, deps.envelope, row));
     if (scene.record === 'guest-register') await keep(trx, deps, reader, row, guestEntryOf(scene, row, result));
     await forgetResult(trx, deps.envelope, row.id);
     await recordAudit(trx, { ...entryOf(deps, reader, act, 'request.complete'), outcome: 'done' });

@@ -6,18 +6,18 @@
 export { type Changes, createChanges } from './changes.ts';
 export { parseContext, type RequestContext } from './context.ts';
 export type { AccessKey, RequestDeps, RequestTimes } from './deps.ts';
-export { type LinkSecrets, parseSecrets, randomId } from './link.ts';
-export { getOwnRequest, openOwnResult, type Reader, type RequestView, readRequest } from './read-request.ts';
+export { findSecrets, type LinkSecrets, randomId } from './link.ts';
+export { getOwnRequest, type Reader, type RequestView, readRequest } from './read-request.ts';
 export { type Evidence, parseResult, type StoredResult } from './result.ts';
 export { createReader, requestId, requestRoutes, requestView, requestViewSchema } from './routes.ts';
 export {
   findLink,
+  findRequest,
   forgetResult,
   type LinkWithRequest,
   moveRequest,
   noteUndetermined,
   openResult,
-  openSecrets,
   type RequestRow,
   type Settlement,
   settleRequest,

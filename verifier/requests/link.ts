@@ -1,9 +1,11 @@
 import * as z from 'zod/mini';
 import { decodeUtf8, encodeBase64url, parseJsonObject, parseShape } from '../../shared/encoding/index.ts';
+import { codeOf } from '../../shared/errors.ts';
 import { generateEncryptionKey } from '../../shared/jwt/index.ts';
 import type { Crypto } from '../../shared/keys/index.ts';
 import { createRequestLink } from '../../shared/oid4vp/index.ts';
 import type { RequestDeps } from './deps.ts';
+import { findLink, type LinkRow, openSecrets } from './store.ts';
 
 const jwk = z.record(z.string(), z.json());
 
@@ -17,8 +19,19 @@ export async function createSecrets(crypto: Crypto, kid: string): Promise<LinkSe
   return { nonce: randomId(crypto, 24), state: randomId(crypto, 24), publicJwk, privateJwk };
 }
 
-export function parseSecrets(bytes: Uint8Array): LinkSecrets {
-  return parseShape(linkSecrets, parseJsonObject(decodeUtf8(bytes)), 'secrets');
+/**
+ * The secrets of a link that was open a moment ago; undefined when somebody has settled it since. Settling forgets
+ * them, so that a missing key means either that or a damaged store, and only a second look can tell.
+ */
+export async function findSecrets(deps: RequestDeps, link: LinkRow): Promise<LinkSecrets | undefined> {
+  try {
+    const bytes = await openSecrets(deps.db.kysely, deps.envelope, link);
+    return parseShape(linkSecrets, parseJsonObject(decodeUtf8(bytes)), 'secrets');
+  } catch (error) {
+    const now = codeOf(error) === 'integrity' ? await findLink(deps.db.kysely, link.rid) : undefined;
+    if (now !== undefined && now.status !== 'open') return undefined;
+    throw error;
+  }
 }
 
 export function randomId(crypto: Crypto, bytes = 16): string {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../shared/encoding/index.ts';
-import { type Code, HufuError } from '../../shared/errors.ts';
+import { type Code, codeOf, HufuError } from '../../shared/errors.ts';
 import { ageOn, civilDateAt, maskNumber } from '../../shared/id-card/index.ts';
 import { bearerHash } from '../../shared/server/bearer.ts';
 import type { Principal } from '../../shared/server/routes.ts';
@@ -62,6 +62,8 @@ export async function readRequest(deps: RequestDeps, reader: Reader, id: string)
   const row = await getOwnRequest(deps, reader, id);
   const now = deps.clock.now();
   const status = await statusOf(deps, row, now);
+  const result = status === 'accepted' ? await findResult(deps, row) : undefined;
+  if (status === 'accepted' && result === undefined) return readRequest(deps, reader, id);
   return {
     id: row.id,
     scene: row.scene,
@@ -73,7 +75,7 @@ export async function readRequest(deps: RequestDeps, reader: Reader, id: string)
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     matchTries: row.match_tries,
-    result: status === 'accepted' ? resultView(await openOwnResult(deps, row), reader, now) : undefined,
+    result: result && resultView(result, reader, now),
   };
 }
 
@@ -92,8 +94,15 @@ export async function getOwnRequest(deps: RequestDeps, reader: Reader, id: strin
   return row;
 }
 
-export async function openOwnResult(deps: RequestDeps, row: RequestRow): Promise<StoredResult> {
-  return parseResult(await openResult(deps.db.kysely, deps.envelope, row));
+/** The result of an accepted request; undefined when it was given up since the row was read. */
+async function findResult(deps: RequestDeps, row: RequestRow): Promise<StoredResult | undefined> {
+  try {
+    return parseResult(await openResult(deps.db.kysely, deps.envelope, row));
+  } catch (error) {
+    const now = codeOf(error) === 'integrity' ? await findRequest(deps.db.kysely, row.id, row.owner) : undefined;
+    if (now !== undefined && now.result === null) return undefined;
+    throw error;
+  }
 }
 
 async function statusOf(deps: RequestDeps, row: RequestRow, now: number): Promise<RequestStatus> {

@@ -4,8 +4,8 @@ import { recordAudit } from '../../shared/server/audit.ts';
 import { getScene, sceneQuery, sceneStatement } from '../scenes/index.ts';
 import { contextDetail, parseContext } from './context.ts';
 import type { RequestDeps } from './deps.ts';
-import { parseSecrets } from './link.ts';
-import { findLink, type LinkWithRequest, markFetched, openSecrets } from './store.ts';
+import { findSecrets } from './link.ts';
+import { findLink, type LinkWithRequest, markFetched } from './store.ts';
 
 /**
  * The signed request object behind a link, as often as it is asked for while the link lives (OpenID4VP 1.0 5.10). The
@@ -21,7 +21,8 @@ export async function serveRequest(
   if (link === undefined) throw new HufuError('not_found');
   if (link.status !== 'open' || link.fetch_until <= now) throw new HufuError('request_expired');
 
-  const secrets = parseSecrets(await openSecrets(deps.db.kysely, deps.envelope, link));
+  const secrets = await findSecrets(deps, link);
+  if (secrets === undefined) throw new HufuError('request_expired');
   const answerUntil = link.answer_until ?? (await startAnswerTime(deps, link, fetch.requestId));
   return createRequestObject(
     {
