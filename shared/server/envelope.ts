@@ -86,10 +86,10 @@ export function createEnvelope(options: EnvelopeOptions): Envelope {
   const { app, env, keks, clock, blindIndexKey } = options;
   if (blindIndexKey.length < 32) throw new TypeError('a blind index key has at least 32 bytes');
 
-  function aad(kind: 'data' | 'key', context: SealedContext, ...rest: string[]): Uint8Array {
+  /** Of a value, or with `kekId` of its wrapped key. */
+  function aad(context: SealedContext, ...kekId: readonly string[]): Uint8Array {
     return lengthPrefixed([
       'hufu',
-      kind,
       app,
       env,
       context.table,
@@ -97,7 +97,7 @@ export function createEnvelope(options: EnvelopeOptions): Envelope {
       context.row,
       version,
       dataSchema,
-      ...rest,
+      ...kekId,
     ]);
   }
 
@@ -110,14 +110,14 @@ export function createEnvelope(options: EnvelopeOptions): Envelope {
       .where('column_name', '=', context.column)
       .executeTakeFirst();
     if (found === undefined) throw new HufuError('integrity');
-    return keks.unwrap(found.kek_id, decodePart(found.wrapped), aad('key', context, found.kek_id));
+    return keks.unwrap(found.kek_id, decodePart(found.wrapped), aad(context, found.kek_id));
   }
 
   return {
     async seal(trx, context, plaintext) {
       const key = newKey();
       const kek_id = keks.current;
-      const wrapped = encodeBase64url(keks.wrap(kek_id, key, aad('key', context, kek_id)));
+      const wrapped = encodeBase64url(keks.wrap(kek_id, key, aad(context, kek_id)));
       await tables(trx)
         .insertInto('data_key')
         .values({
@@ -135,14 +135,14 @@ export function createEnvelope(options: EnvelopeOptions): Envelope {
         )
         .execute();
       const bytes = typeof plaintext === 'string' ? encodeUtf8(plaintext) : plaintext;
-      return `${version}.${encodeBase64url(sealBytes(key, pad(bytes), aad('data', context)))}`;
+      return `${version}.${encodeBase64url(sealBytes(key, pad(bytes), aad(context)))}`;
     },
 
     async open(trx, context, sealed) {
       const [found, text, ...more] = sealed.split('.');
       if (found !== version || text === undefined || more.length > 0) throw new HufuError('integrity');
       const key = await dataKey(trx, context);
-      return unpad(openBytes(key, decodePart(text), aad('data', context)));
+      return unpad(openBytes(key, decodePart(text), aad(context)));
     },
 
     async forget(trx, context) {
@@ -166,8 +166,8 @@ export function createEnvelope(options: EnvelopeOptions): Envelope {
         .execute();
       for (const row of old) {
         const context = { table: row.table_name, column: row.column_name, row: row.row_id };
-        const key = keks.unwrap(row.kek_id, decodePart(row.wrapped), aad('key', context, row.kek_id));
-        const wrapped = encodeBase64url(keks.wrap(keks.current, key, aad('key', context, keks.current)));
+        const key = keks.unwrap(row.kek_id, decodePart(row.wrapped), aad(context, row.kek_id));
+        const wrapped = encodeBase64url(keks.wrap(keks.current, key, aad(context, keks.current)));
         await tables(trx)
           .updateTable('data_key')
           .set({ kek_id: keks.current, wrapped })

@@ -51,6 +51,17 @@ export class SqliteWriter {
     return this.#handle.run(query);
   }
 
+  /** One read between transactions; only for a writer whose transactions share no commit, or it would see unsafe work. */
+  async readBetween<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.#taken) await this.#turn();
+    this.#taken = true;
+    try {
+      return await this.#handle.run(query);
+    } finally {
+      this.#pass();
+    }
+  }
+
   async commit(): Promise<void> {
     await this.#end('release one');
   }

@@ -97,7 +97,7 @@ class SqliteConnection implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     if (this.#begun) return this.#writer.run(query);
-    if (this.#reader !== undefined && SelectQueryNode.is(query.query)) return this.#reader.run(query);
+    if (SelectQueryNode.is(query.query)) return this.#reader?.run(query) ?? this.#writer.readBetween(query);
     await this.begin();
     try {
       const result = await this.#writer.run<R>(query);

@@ -92,10 +92,23 @@ eachDatabase('envelope', (engine) => {
       expect(await tryOpen(db, context, sealed)).toBe('integrity');
     }
     // Even with its wrapped key carried along.
-    await sql`update data_key set wrapped = (select wrapped from data_key where row_id = 'a' and column_name = 'name' and table_name = 'person') where row_id = 'b'`.execute(
-      db.kysely,
-    );
-    expect(await tryOpen(db, place('b'), sealed)).toBe('integrity');
+    const { wrapped } = await db.kysely
+      .selectFrom('data_key')
+      .select('wrapped')
+      .where('table_name', '=', 'person')
+      .where('row_id', '=', 'a')
+      .where('column_name', '=', 'name')
+      .executeTakeFirstOrThrow();
+    for (const context of [place('b'), place('a', 'note'), place('a', 'name', 'staff')]) {
+      await db.kysely
+        .updateTable('data_key')
+        .set({ wrapped })
+        .where('table_name', '=', context.table)
+        .where('row_id', '=', context.row)
+        .where('column_name', '=', context.column)
+        .execute();
+      expect(await tryOpen(db, context, sealed)).toBe('integrity');
+    }
     for (const other of [
       { ...settings, app: 'verifier' },
       { ...settings, env: 'production' },
@@ -214,6 +227,15 @@ eachDatabase('nc-118 every bit', (engine) => {
     }
     await db.kysely.updateTable('data_key').set(row).execute();
     expect(await tryOpen(db, place('a'), sealed)).toBe('text:王小明');
+    // A key-encryption key stored under two names: the name itself is bound.
+    const named = new Map([
+      ['kek-1', key(1)],
+      ['kek-2', key(1)],
+    ]);
+    const twice = createEnvelope({ ...settings, keks: keksOf(named, 'kek-1') });
+    expect(await tryOpen(db, place('a'), sealed, twice)).toBe('text:王小明');
+    await db.kysely.updateTable('data_key').set({ kek_id: 'kek-2' }).execute();
+    expect(await tryOpen(db, place('a'), sealed, twice)).toBe('integrity');
   });
 });
 
