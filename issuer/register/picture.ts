@@ -19,8 +19,8 @@ export function findPictureFault(bytes: Uint8Array): PictureFault | undefined {
     const length = view.getUint16(at + 2);
     if (marker < 0xffc0 || length < 2 || at + 2 + length > bytes.length) return 'picture_format';
     if (marker === 0xffc0 || marker === 0xffc1 || marker === 0xffc2) return frameFault(view, at, length);
-    // Start of scan before a frame, or a frame kind (lossless, arithmetic) that browsers do not show.
-    if (marker === 0xffda || isOtherFrame(marker)) return 'picture_format';
+    // The scan begins without a frame of a kind that browsers show (lossless and arithmetic ones are not).
+    if (marker === 0xffda) return 'picture_format';
     at += 2 + length;
   }
   return 'picture_format';
@@ -34,8 +34,4 @@ function frameFault(view: DataView, at: number, length: number): PictureFault | 
     return 'picture_format';
   const sides = [view.getUint16(at + 5), view.getUint16(at + 7)];
   return sides.every((side) => side >= minSide && side <= maxSide) ? undefined : 'picture_dimensions';
-}
-
-function isOtherFrame(marker: number): boolean {
-  return marker >= 0xffc3 && marker <= 0xffcf && marker !== 0xffc4 && marker !== 0xffc8 && marker !== 0xffcc;
 }

@@ -60,6 +60,7 @@ describe('CSV (RFC 4180)', () => {
     ['a tab', 'a,b\n1,\t2', '2:csv_control'],
     ['escape', 'a,b\n1,\u001b[31m', '2:csv_control'],
     ['a record without end', `a,b\n${'x'.repeat(20_000)}`, '2:csv_record_size'],
+    ['a record too long that does end', `a,b\n${'x'.repeat(20_000)},1\n`, '2:csv_record_size'],
     ['a quoted field without end', `a,b\n"${'x'.repeat(20_000)}`, '2:csv_record_size'],
   ])('refuses %s', async (_name, text, fault) => {
     expect(await faultOf(text)).toBe(fault);

@@ -1,4 +1,13 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -214,12 +223,38 @@ describe('the import of people', () => {
     copyFileSync(portrait, join(folder, 'faces', 'a.jpg'));
     const reasonFor = async (picture: string) => (await run([header, row({ picture })])).faults?.[0]?.reason;
     expect(await reasonFor(join(outside, 'face.jpg'))).toBe('picture_path');
+    copyFileSync(portrait, join(folder, 'inside.jpg'));
+    expect(await reasonFor(join(folder, 'inside.jpg'))).toBe('picture_path');
     expect(await reasonFor('../face.jpg')).toBe('picture_path');
     expect(await reasonFor('link.jpg')).toBe('picture_path');
     expect(await reasonFor('faces')).toBe('picture_path');
     expect(await reasonFor('people.csv')).toBe('picture_format');
     expect(await reasonFor('faces/a.jpg')).toBeUndefined();
     rmSync(outside, { recursive: true });
+  });
+
+  it.each([
+    ['a row twice', () => [header, row(), row()]],
+    ['a bad row', () => [header, row({ sex: '2' })]],
+    ['nobody', () => [header]],
+  ])('a file that changes while it is read imports nothing: %s', async (_name, after) => {
+    const path = join(folder, 'changing.csv');
+    writeFileSync(path, `${header}\n${row()}\n`);
+    let rewritten = false;
+    const idCard = {
+      ...world.idCard,
+      parseResidentNumber(text: string) {
+        if (!rewritten) {
+          // Another file under the same name: the first pass still reads the one it opened.
+          writeFileSync(`${path}.new`, `${after().join('\n')}\n`);
+          renameSync(`${path}.new`, path);
+        }
+        rewritten = true;
+        return world.idCard.parseResidentNumber(text);
+      },
+    };
+    await expect(importPeople(path, { ...world, idCard })).rejects.toThrow('conflict');
+    expect(await storedRows()).toEqual(nothing);
   });
 
   it('synthetic numbers are refused outside the demo', async () => {

@@ -18,6 +18,17 @@ function longer(length: number): Uint8Array {
   return copy;
 }
 
+/** Header, frame, end: all that is looked at. */
+function headers(
+  components: number,
+  options: { readonly precision?: number; readonly marker?: number } = {},
+): Uint8Array {
+  const { precision = 8, marker = 0xc0 } = options;
+  const parts = Array.from({ length: components }, (_, id) => [id + 1, 0x11, 0]);
+  const sof = [0xff, marker, 0, 8 + 3 * components, precision, 0, 200, 0, 160, components, ...parts.flat()];
+  return Uint8Array.from([0xff, 0xd8, ...sof, 0xff, 0xd9]);
+}
+
 describe('a portrait', () => {
   it('is accepted as drawn', () => {
     expect(findPictureFault(portrait)).toBeUndefined();
@@ -33,6 +44,15 @@ describe('a portrait', () => {
     ['64,250 pixels a side', changed(frame + 3, 0xfa, 0xfa, 0xfa, 0xfa), 'picture_dimensions'],
     ['63 pixels wide', changed(frame + 5, 0, 63), 'picture_dimensions'],
     ['no height', changed(frame + 3, 0, 0), 'picture_dimensions'],
+    ['grey', headers(1), undefined],
+    ['colour', headers(3), undefined],
+    ['progressive', headers(3, { marker: 0xc2 }), undefined],
+    ['CMYK in an honest frame', headers(4), 'picture_format'],
+    ['two components', headers(2), 'picture_format'],
+    ['12 bits in an honest frame', headers(3, { precision: 12 }), 'picture_format'],
+    ['arithmetic coding', headers(3, { marker: 0xc9 }), 'picture_format'],
+    ['another beginning', changed(0, 0, 0), 'picture_format'],
+    ['cut inside the frame', Uint8Array.from([...headers(3).slice(0, 8), 0xff, 0xd9]), 'picture_format'],
     ['16 bits', changed(frame + 2, 16), 'picture_format'],
     ['CMYK', changed(frame + 7, 4), 'picture_format'],
     ['lossless', changed(frame - 1, 0xc3), 'picture_format'],
