@@ -3,6 +3,7 @@ import type { AdminTables } from './admin/index.ts';
 import type { AuthorizationTables } from './authorization/index.ts';
 import type { IssuanceTables } from './issuance/index.ts';
 import type { LifecycleTables } from './lifecycle/index.ts';
+import type { PasskeyTables } from './passkeys/index.ts';
 import type { RegisterTables } from './register/index.ts';
 
 /** Every table of the issuer's one database. A room names only its own; what crosses rooms in one transaction names this. */
@@ -11,4 +12,5 @@ export type IssuerTables = AdminTables &
   AuthorizationTables &
   IssuanceTables &
   LifecycleTables &
+  PasskeyTables &
   RegisterTables;

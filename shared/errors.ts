@@ -132,6 +132,11 @@ export const serverCodes = [
   'origin_refused',
   'unavailable',
   'internal',
+  // passkeys, sessions and accounts of people
+  'challenge_unknown',
+  'sign_in_again',
+  'account_frozen',
+  'alert_unknown',
   // outbound calls
   'fetch_blocked',
   'fetch_limit',

@@ -6,6 +6,7 @@ import { authorizationMigration } from './002-authorization.ts';
 import { issuanceMigration } from './003-issuance.ts';
 import { lifecycleMigration } from './004-lifecycle.ts';
 import { adminMigration } from './005-admin.ts';
+import { passkeysMigration } from './010-passkeys.ts';
 
 /** In this order, each once. A name is never used again and a migration never changed. */
 export const issuerMigrations: Readonly<Record<string, Migration>> = {
@@ -16,4 +17,5 @@ export const issuerMigrations: Readonly<Record<string, Migration>> = {
   '003-issuance': issuanceMigration,
   '004-lifecycle': lifecycleMigration,
   '005-admin': adminMigration,
+  '010-passkeys': passkeysMigration,
 };
