@@ -168,6 +168,15 @@ export const registerCodes = [
   'list_full',
   'offer_unknown',
   'offer_ended',
+  // enrolment
+  'image_invalid',
+  'image_limit',
+  'application_unknown',
+  'application_incomplete',
+  'application_state',
+  'attempts_exhausted',
+  'consent_missing',
+  'counter_code',
 ] as const;
 
 export const walletCodes = [

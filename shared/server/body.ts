@@ -12,6 +12,7 @@ const defaultMedia = {
   json: ['application/json'],
   form: ['application/x-www-form-urlencoded'],
   text: ['text/plain'],
+  bytes: ['application/octet-stream'],
 } as const;
 
 export const defaultMaxBytes = 65_536;
@@ -22,8 +23,9 @@ export async function readBody(request: IncomingMessage, rule: BodyRule<unknown>
   checkHeaders(request, rule, maxBytes);
   const bytes = await readBytes(request, maxBytes);
   if (bytes.length === 0) throw new HufuError('body_missing');
-  const text = decodeUtf8(bytes, 'body');
-  return parseShape(rule.schema, parseText(text, rule.type, maxBytes), 'body');
+  const { type } = rule;
+  const value = type === 'bytes' ? bytes : parseText(decodeUtf8(bytes, 'body'), type, maxBytes);
+  return parseShape(rule.schema, value, 'body');
 }
 
 /** Whether a request announces a body (RFC 9112 6.3). */
@@ -32,7 +34,7 @@ export function hasBody(request: IncomingMessage): boolean {
   return request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
 }
 
-function parseText(text: string, type: BodyRule<unknown>['type'], maxBytes: number): unknown {
+function parseText(text: string, type: Exclude<BodyRule<unknown>['type'], 'bytes'>, maxBytes: number): unknown {
   if (type === 'json') return parseJson(text, { maxBytes }, 'body');
   if (type === 'form') return parseParameters(text, 'body');
   return text;

@@ -10,7 +10,12 @@ export interface ApiInfo {
   readonly baseUrl: string;
 }
 
-const bodyMedia = { json: 'application/json', form: 'application/x-www-form-urlencoded', text: 'text/plain' } as const;
+const bodyMedia = {
+  json: 'application/json',
+  form: 'application/x-www-form-urlencoded',
+  text: 'text/plain',
+  bytes: 'application/octet-stream',
+} as const;
 
 /** The document; tags and paths in the order of the routes. */
 export function openApi(routes: readonly Route[], info: ApiInfo): JsonObject {
@@ -47,9 +52,10 @@ function operation(route: Route): JsonObject {
       requestBody: {
         required: true,
         content: Object.fromEntries(
+          // Bytes have no JSON schema: in OpenAPI 3.1 the media type says it all.
           (route.body.media ?? [bodyMedia[route.body.type]]).map((media) => [
             media,
-            { schema: inputSchema(route.body?.schema) },
+            route.body?.type === 'bytes' ? {} : { schema: inputSchema(route.body?.schema) },
           ]),
         ),
       },

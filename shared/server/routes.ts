@@ -63,8 +63,12 @@ export interface AuthScheme {
 }
 
 export interface BodyRule<B> {
-  readonly type: 'json' | 'form' | 'text';
-  /** Accepted media types; default application/json, application/x-www-form-urlencoded or text/plain. */
+  /** `bytes`: a Uint8Array as it came, for images; whoever handles it judges what it is. */
+  readonly type: 'json' | 'form' | 'text' | 'bytes';
+  /**
+   * Accepted media types; default application/json, application/x-www-form-urlencoded, text/plain or
+   * application/octet-stream.
+   */
   readonly media?: readonly string[];
   readonly schema: $ZodType<B>;
   /** Default 64 kB. */
