@@ -7,6 +7,7 @@ import { issuanceMigration } from './003-issuance.ts';
 import { lifecycleMigration } from './004-lifecycle.ts';
 import { adminMigration } from './005-admin.ts';
 import { passkeysMigration } from './010-passkeys.ts';
+import { accountsMigration } from './011-accounts.ts';
 
 /** In this order, each once. A name is never used again and a migration never changed. */
 export const issuerMigrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const issuerMigrations: Readonly<Record<string, Migration>> = {
   '004-lifecycle': lifecycleMigration,
   '005-admin': adminMigration,
   '010-passkeys': passkeysMigration,
+  '011-accounts': accountsMigration,
 };

@@ -77,8 +77,8 @@ export interface Passkeys {
     within: (trx: Trx, touch: Touch) => Promise<R>,
     onFailure?: (failed: FailedTouch) => Promise<void>,
   ): Promise<R>;
-  list(ownerId: string): Promise<readonly PasskeyView[]>;
-  /** Ends its sessions with it, since a session needs its passkey. Refused: `not_found`. */
+  list(ownerId: string, within?: Trx): Promise<readonly PasskeyView[]>;
+  /** A session of it is refused from now on. Refused: `not_found`, `conflict` (the last one: it is the only way in). */
   remove(trx: Trx, ownerId: string, passkeyId: string): Promise<void>;
   /** All of them, without a trace: for an owner who leaves. */
   erase(trx: Trx, ownerId: string): Promise<void>;
@@ -223,11 +223,12 @@ export function createPasskeys(options: PasskeysOptions): Passkeys {
       }
     },
 
-    list: async (ownerId) => (await store.passkeysOf(db.kysely, kind, ownerId)).map(view),
+    list: async (ownerId, within) => (await store.passkeysOf(within ?? db.kysely, kind, ownerId)).map(view),
 
     async remove(trx, ownerId, passkeyId) {
       const isRemoved = await store.removePasskey(trx, { kind, ownerId, id: passkeyId, now: clock.now() });
       if (!isRemoved) throw new HufuError('not_found');
+      if ((await store.passkeysOf(trx, kind, ownerId)).length === 0) throw new HufuError('conflict');
     },
 
     erase: (trx, ownerId) => store.erasePasskeys(trx, kind, ownerId),

@@ -1,0 +1,47 @@
+import type { Kysely } from 'kysely';
+import { HufuError } from '../../shared/errors.ts';
+import { recordAudit } from '../../shared/server/audit.ts';
+import type { IssuerTables } from '../tables.ts';
+import { type AccountRow, findAccountOf, holdIssuance, markFrozen, markOpen, releaseHolds } from './account-store.ts';
+import type { AccountCredentials, Act } from './credentials.ts';
+import type { AccountTables, FreezeReason } from './tables.ts';
+
+type Trx = Kysely<IssuerTables>;
+
+/** The half that always works: every valid credential of the person is suspended now, and none is issued until later. */
+export async function freezeAccount(
+  trx: Trx,
+  account: AccountRow,
+  freeze: { readonly reason: FreezeReason; readonly by: Act },
+  credentials: AccountCredentials,
+): Promise<void> {
+  const { by } = freeze;
+  const isNew = await markFrozen(trx, account.id, freeze.reason, by.at);
+  const personRef = account.person_ref;
+  for (const { issuanceId } of personRef === null ? [] : await credentials.live(trx, personRef, by.at)) {
+    if (await credentials.change(trx, issuanceId, 'suspend', by)) await holdIssuance(trx, account.id, issuanceId);
+  }
+  if (isNew) await recordAudit(trx, { ...by, action: 'account.freeze', object: account.id, outcome: 'done' });
+}
+
+/**
+ * Resumes what the freeze suspended and nothing else. `passkeySince`: when the passkey of this session was made; one
+ * made since the freeze may be the very thing it was for. Refused: `conflict` (not frozen), `forbidden`.
+ */
+export async function unfreezeAccount(
+  trx: Trx,
+  account: AccountRow,
+  unfreeze: { readonly passkeySince: number; readonly by: Act },
+  credentials: AccountCredentials,
+): Promise<void> {
+  const { by } = unfreeze;
+  if (account.frozen_at !== null && unfreeze.passkeySince >= account.frozen_at) throw new HufuError('forbidden');
+  if (!(await markOpen(trx, account.id))) throw new HufuError('conflict');
+  for (const issuanceId of await releaseHolds(trx, account.id)) await credentials.change(trx, issuanceId, 'resume', by);
+  await recordAudit(trx, { ...by, action: 'account.unfreeze', object: account.id, outcome: 'done' });
+}
+
+/** Whether the person froze what they have: then nothing new may be issued to them either. */
+export async function isFrozen(db: Kysely<AccountTables>, personRef: string): Promise<boolean> {
+  return (await findAccountOf(db, personRef))?.state === 'frozen';
+}
