@@ -12,6 +12,7 @@ import type { Log } from '../shared/server/log.ts';
 import { nodeDeflate } from '../shared/server/node-inflate.ts';
 import type { Route } from '../shared/server/routes.ts';
 import { startSweeper } from '../shared/server/sweeper.ts';
+import { createAccounts } from './accounts/index.ts';
 import { adminRoutes, createIdempotency } from './admin/index.ts';
 import { createAuthorization, sweepAuthorization } from './authorization/index.ts';
 import { type Catalogue, catalogueRoutes, createCatalogue } from './catalogue/index.ts';
@@ -28,6 +29,7 @@ import {
 } from './issuance/index.ts';
 import type { IssuerKeys } from './keys/index.ts';
 import { createLifecycle, type Lifecycle, lifecycleRoutes } from './lifecycle/index.ts';
+import { createPasskeys, createSessions, sessionRules } from './passkeys/index.ts';
 import { createRefusalAudit } from './refusal-audit.ts';
 import { createEmbeddedRegister, type EmbeddedRegister } from './register/index.ts';
 import type { IssuerTables } from './tables.ts';
@@ -118,6 +120,33 @@ export function createIssuer(deps: IssuerDeps): Issuer {
     markAudited: refusals.markAudited,
   });
 
+  const { origin, hostname, protocol } = new URL(issuer);
+  const holders = {
+    passkeys: createPasskeys({ db, clock, rpId: hostname, rpName: config.name['zh-Hans'], origin, kind: 'holder' }),
+    sessions: createSessions({
+      db,
+      clock,
+      kind: 'holder',
+      cookieName: 'hufu-account',
+      https: protocol === 'https:',
+      rules: sessionRules.holder,
+    }),
+  };
+  const accounts = createAccounts({
+    ...holders,
+    db,
+    clock,
+    envelope,
+    issuances,
+    lifecycle,
+    register,
+    applications: undefined,
+    mailer: undefined,
+    markAudited: refusals.markAudited,
+    baseUrl: issuer,
+    name: config.name,
+  });
+
   const isDemo = config.mode === 'demo';
   const { name, walletReceiveUrl } = config;
   const demo = isDemo
@@ -128,6 +157,7 @@ export function createIssuer(deps: IssuerDeps): Issuer {
     [
       ...catalogueRoutes(catalogue),
       ...admin,
+      ...accounts.routes,
       ...authorization.routes,
       ...issuance.routes,
       ...lifecycleRoutes(lifecycle),
@@ -151,6 +181,7 @@ export function createIssuer(deps: IssuerDeps): Issuer {
     tasks: {
       authorization: () => db.transaction((trx) => sweepAuthorization(trx, clock.now())),
       idempotency: () => idempotency.sweep(sweepBatch),
+      accounts: accounts.sweep,
     },
     everySeconds: sweepSeconds,
     log,

@@ -25,7 +25,7 @@ export interface AccountActsDeps {
   readonly passkeys: Passkeys;
   readonly sessions: Sessions;
   readonly credentials: AccountCredentials;
-  readonly applications: AccountApplications;
+  readonly applications: AccountApplications | undefined;
 }
 
 /** What a person does to their own account. Every act and its audit entry are one transaction. */
@@ -45,7 +45,7 @@ export interface AccountActs {
   /** Revokes all copies a wallet fetched in one receipt. Refused: `not_found`. */
   removeWallet(session: Session, walletId: string, head: RequestHead): Promise<void>;
   setContact(session: Session, address: string | undefined, head: RequestHead): Promise<void>;
-  /** Refused: `account_frozen`. */
+  /** Refused: `account_frozen`, `not_found` (nobody can apply here). */
   requestCorrection(session: Session, head: RequestHead): Promise<string>;
   /** Revokes, shreds, forgets. What remains is named by `keptAfterDeletion`. */
   deleteAccount(session: Session, head: RequestHead): Promise<void>;
@@ -164,6 +164,7 @@ export function createAccountActs(deps: AccountActsDeps): AccountActs {
 
     requestCorrection: (session, head) =>
       acting(session, head, async (trx, account, by) => {
+        if (applications === undefined) throw new HufuError('not_found');
         if (account.state === 'frozen') throw new HufuError('account_frozen');
         const live = account.person_ref === null ? [] : await credentials.live(trx, account.person_ref, by.at);
         const held = [...new Set(live.map(({ configurationId }) => configurationId))];
@@ -177,7 +178,7 @@ export function createAccountActs(deps: AccountActsDeps): AccountActs {
         const personRef = account.person_ref;
         for (const { issuanceId } of personRef === null ? [] : await credentials.live(trx, personRef, by.at))
           await credentials.change(trx, issuanceId, 'revoke', by);
-        await applications.erase(trx, account.id);
+        await applications?.erase(trx, account.id);
         await envelope.forget(trx, { table: 'holder_account', row: account.id });
         for (const id of await alertIdsOf(trx, account.id)) await envelope.forget(trx, formerContactContext(id));
         await sessions.endAll(trx, account.id);

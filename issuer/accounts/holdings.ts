@@ -21,7 +21,7 @@ export interface HoldingsDeps {
   readonly passkeys: Passkeys;
   readonly sessions: Sessions;
   readonly register: PopulationRegister;
-  readonly applications: AccountApplications;
+  readonly applications: AccountApplications | undefined;
   readonly credentials: AccountCredentials;
 }
 
@@ -68,6 +68,10 @@ export function createHoldings(deps: HoldingsDeps): Holdings {
     return account.person_ref === null ? [] : credentials.live(db.kysely, account.person_ref, clock.now());
   }
 
+  async function applicationsOf(account: AccountRow): Promise<readonly ApplicationView[]> {
+    return applications === undefined ? [] : applications.list(account.id);
+  }
+
   async function contactOf(account: AccountRow): Promise<string | undefined> {
     if (account.contact === null) return undefined;
     return decodeUtf8(await envelope.open(db.kysely, contactContext(account.id), account.contact));
@@ -83,7 +87,7 @@ export function createHoldings(deps: HoldingsDeps): Holdings {
       ...(account.freeze_reason !== null && { freeze_reason: account.freeze_reason }),
       ...(contact !== undefined && { contact_masked: maskAddress(contact) }),
       real_name: await realName(account),
-      applications: (await applications.list(account.id)).map(applicationJson),
+      applications: (await applicationsOf(account)).map(applicationJson),
       credentials: (await liveOf(account)).map(credentialJson),
       open_alerts: alerts.filter(({ answer }) => answer === null).length,
     };
@@ -124,7 +128,7 @@ export function createHoldings(deps: HoldingsDeps): Holdings {
   }
 
   async function all(account: AccountRow, current: Session): Promise<JsonObject> {
-    const mine = await applications.list(account.id);
+    const mine = await applicationsOf(account);
     const sets = account.person_ref === null ? [] : await credentials.live(db.kysely, account.person_ref, clock.now());
     const objects = [account.id, ...mine.map(({ id }) => id), ...sets.map(({ issuanceId }) => issuanceId)];
     if (account.person_ref !== null) objects.push(account.person_ref);
