@@ -2,6 +2,7 @@ import type { AuditTables } from '../shared/server/audit.ts';
 import type { AccountTables } from './accounts/index.ts';
 import type { AdminTables } from './admin/index.ts';
 import type { AuthorizationTables } from './authorization/index.ts';
+import type { EnrolmentTables } from './enrolment/index.ts';
 import type { IssuanceTables } from './issuance/index.ts';
 import type { LifecycleTables } from './lifecycle/index.ts';
 import type { PasskeyTables } from './passkeys/index.ts';
@@ -12,6 +13,7 @@ export type IssuerTables = AccountTables &
   AdminTables &
   AuditTables &
   AuthorizationTables &
+  EnrolmentTables &
   IssuanceTables &
   LifecycleTables &
   PasskeyTables &

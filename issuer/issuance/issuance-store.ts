@@ -100,6 +100,22 @@ export function findSetsOf(
     .execute();
 }
 
+export async function findLiveSets(
+  db: Db,
+  personRef: string,
+  configurationIds: readonly string[],
+): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('issuance')
+    .select('id')
+    .where('person_ref', '=', personRef)
+    .where('configuration_id', 'in', configurationIds)
+    .where('ended_at', 'is', null)
+    .orderBy('created_at')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /** Whether this call was the first acknowledgement of a live set. */
 export async function acceptSet(trx: Db, id: string, now: number): Promise<boolean> {
   const row = await trx

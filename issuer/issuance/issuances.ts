@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { HufuError } from '../../shared/errors.ts';
 import type { StatusReference } from '../../shared/status-list/index.ts';
 import type { IssuerTables } from '../tables.ts';
-import { endSet, findRefs, findSet, findSetsOf, type IssuanceRow } from './issuance-store.ts';
+import { endSet, findLiveSets, findRefs, findSet, findSetsOf, type IssuanceRow } from './issuance-store.ts';
 import { completeOffer } from './offer-store.ts';
 import type { EndReason } from './tables.ts';
 
@@ -25,6 +25,8 @@ export interface Issuances {
   find(issuanceId: string): Promise<IssuanceView | undefined>;
   /** Newest first, at most 200. */
   findOf(by: { readonly personRef: string } | { readonly offerId: string }): Promise<readonly IssuanceView[]>;
+  /** Ids of a person's sets of these configurations that have not ended. */
+  findLive(db: Db, personRef: string, configurationIds: readonly string[]): Promise<readonly string[]>;
   /** The status list entries of all copies of a set. */
   findStatusRefs(db: Db, issuanceId: string): Promise<readonly StatusReference[]>;
   /**
@@ -43,6 +45,7 @@ export function createIssuances(db: Db): Issuances {
     async findOf(by) {
       return (await findSetsOf(db, by)).map(view);
     },
+    findLive: (handle, personRef, configurationIds) => findLiveSets(handle, personRef, configurationIds),
     findStatusRefs: (handle, issuanceId) => findRefs(handle, issuanceId),
     async recordOfficialAct(trx, issuanceId, act, now) {
       const set = await findSet(trx, issuanceId);

@@ -72,6 +72,8 @@ export interface Offers {
   createOffer(trx: Db, request: OfferRequest): Promise<CreatedOffer>;
   /** Ends an offer of which nothing was issued yet, with its tokens. Refused: `offer_unknown`, `offer_ended`. */
   cancelOffer(trx: Db, offerId: string, actor: Actor): Promise<void>;
+  /** Ends every offer to a person that holds one of these configurations and of which nothing was issued yet. */
+  cancelOpenOf(trx: Db, personId: string, configurationIds: readonly string[], actor: Actor): Promise<void>;
   findOffer(offerId: string): Promise<OfferView | undefined>;
   /** Newest first, at most 100. */
   findOffersOf(personId: string): Promise<readonly OfferView[]>;
@@ -113,6 +115,14 @@ export function createOffers(options: {
     redeemedAt: row.redeemed_at ?? undefined,
   });
 
+  async function cancelOpen(trx: Db, offerId: string, actor: Actor): Promise<boolean> {
+    const now = clock.now();
+    if (!(await cancelOffer(trx, offerId, now))) return false;
+    await removeGrant(trx, offerId);
+    await recordAudit(trx, auditOf('offer.cancel', offerId, actor, now));
+    return true;
+  }
+
   return {
     async createOffer(trx, request) {
       const { configurationIds, lifetimeSeconds, actor } = request;
@@ -141,12 +151,14 @@ export function createOffers(options: {
     },
 
     async cancelOffer(trx, offerId, actor) {
-      const now = clock.now();
-      if (!(await cancelOffer(trx, offerId, now))) {
-        throw new HufuError((await findOffer(trx, offerId)) === undefined ? 'offer_unknown' : 'offer_ended');
+      if (await cancelOpen(trx, offerId, actor)) return;
+      throw new HufuError((await findOffer(trx, offerId)) === undefined ? 'offer_unknown' : 'offer_ended');
+    },
+
+    async cancelOpenOf(trx, personId, configurationIds, actor) {
+      for (const row of await findOffersOf(trx, personId)) {
+        if (configurationIdsOf(row).some((id) => configurationIds.includes(id))) await cancelOpen(trx, row.id, actor);
       }
-      await removeGrant(trx, offerId);
-      await recordAudit(trx, auditOf('offer.cancel', offerId, actor, now));
     },
 
     async findOffer(offerId) {

@@ -8,6 +8,7 @@ import { lifecycleMigration } from './004-lifecycle.ts';
 import { adminMigration } from './005-admin.ts';
 import { passkeysMigration } from './010-passkeys.ts';
 import { accountsMigration } from './011-accounts.ts';
+import { enrolmentMigration } from './012-enrolment.ts';
 
 /** In this order, each once. A name is never used again and a migration never changed. */
 export const issuerMigrations: Readonly<Record<string, Migration>> = {
@@ -20,4 +21,5 @@ export const issuerMigrations: Readonly<Record<string, Migration>> = {
   '005-admin': adminMigration,
   '010-passkeys': passkeysMigration,
   '011-accounts': accountsMigration,
+  '012-enrolment': enrolmentMigration,
 };

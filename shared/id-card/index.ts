@@ -9,6 +9,7 @@ export {
   checkCharacter,
   createIdCard,
   type IdCard,
+  type IdNumber,
   type ResidentNumber,
 } from './number.ts';
 export { demoRegionCode, provinceName } from './regions.ts';

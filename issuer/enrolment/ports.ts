@@ -1,0 +1,71 @@
+/** What enrolment needs of others, and what an authority may plug in. */
+import type { Kysely } from 'kysely';
+import type { IssuerTables } from '../tables.ts';
+
+type Trx = Kysely<IssuerTables>;
+
+/** One item as it was read. `doubtful`: the applicant is asked to look twice; nothing is concluded from it. */
+export interface ReadField {
+  readonly text: string;
+  /** 0 to 1. */
+  readonly confidence: number;
+  readonly doubtful: boolean;
+}
+
+export interface PhotoQuality {
+  readonly blur: boolean;
+  readonly glare: boolean;
+  readonly tooSmall: boolean;
+  readonly notACard: boolean;
+  readonly wrongSide: boolean;
+}
+
+type ReadFields<N extends string> = { readonly [name in N]?: ReadField | undefined };
+
+export interface FrontReading {
+  readonly quality: PhotoQuality;
+  readonly fields: ReadFields<'name' | 'sex' | 'ethnicity' | 'birthdate' | 'address' | 'number'>;
+}
+
+export interface BackReading {
+  readonly quality: PhotoQuality;
+  readonly fields: ReadFields<'authority' | 'validFrom' | 'validUntil'>;
+}
+
+export interface CardReader {
+  readFront(jpeg: Uint8Array): Promise<FrontReading>;
+  readBack(jpeg: Uint8Array): Promise<BackReading>;
+}
+
+export type FaceAnswer = 'yes' | 'no' | 'unsure';
+
+export interface FaceService {
+  /** Goes into the version of the check: who said so, and by which of their rules. */
+  readonly name: string;
+  /**
+   * Certified services alone can stand in for a person of ours. An answer of any other may lower trust and never
+   * raise it.
+   */
+  readonly certified: boolean;
+}
+
+/** Whether two pictures show one person. The default is no machine: a person compares. */
+export interface FaceMatcher extends FaceService {
+  match(faces: { readonly reference: Uint8Array; readonly frames: readonly Uint8Array[] }): Promise<FaceAnswer>;
+}
+
+/** Whether a living person stood before the camera. The default is no machine. */
+export interface LivenessChecker extends FaceService {
+  check(capture: { readonly frames: readonly Uint8Array[]; readonly steps: readonly string[] }): Promise<FaceAnswer>;
+}
+
+/** The OAuth flow that brought the applicant here, and where the browser goes when there is something to go back with. */
+export interface ApplyFlows {
+  /** What the wallet asks for; undefined: no such flow, or over. */
+  configurationIdsOf(flowId: string): Promise<readonly string[] | undefined>;
+  /** The address to send the browser to. Refused: `state_unknown`. */
+  complete(flowId: string, accountId: string, applicationId: string): Promise<string>;
+}
+
+/** From now on this account is the person's. */
+export type BindPerson = (trx: Trx, accountId: string, personRef: string) => Promise<void>;
