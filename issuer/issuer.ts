@@ -2,7 +2,7 @@
 import type { RequestListener } from 'node:http';
 import type { Clock } from '../shared/clock.ts';
 import { createDidKeys } from '../shared/did/index.ts';
-import { createIdCard } from '../shared/id-card/index.ts';
+import { createIdCard, demoRegionCode } from '../shared/id-card/index.ts';
 import type { Crypto } from '../shared/keys/index.ts';
 import type { Database } from '../shared/server/database.ts';
 import { withDocs } from '../shared/server/docs.ts';
@@ -12,12 +12,19 @@ import type { Log } from '../shared/server/log.ts';
 import { nodeDeflate } from '../shared/server/node-inflate.ts';
 import type { Route } from '../shared/server/routes.ts';
 import { startSweeper } from '../shared/server/sweeper.ts';
-import { createAccounts } from './accounts/index.ts';
+import { accountAuth, bindPerson, createAccounts } from './accounts/index.ts';
 import { adminRoutes, createIdempotency } from './admin/index.ts';
 import { createAuthorization, sweepAuthorization } from './authorization/index.ts';
 import { type Catalogue, catalogueRoutes, createCatalogue } from './catalogue/index.ts';
 import type { IssuerConfig } from './config.ts';
 import { demoRoutes, putDemoPeople, refuseDemoPeople } from './demo/index.ts';
+import {
+  applyRoutes,
+  type CardReader,
+  createEnrolment,
+  defaultOutcomeTable,
+  type Enrolment,
+} from './enrolment/index.ts';
 import {
   createIssuance,
   createIssuances,
@@ -41,6 +48,8 @@ export interface IssuerDeps {
   readonly crypto: Crypto;
   readonly log: Log;
   readonly keys: IssuerKeys;
+  /** Undefined: photos of cards are not read by a machine. The caller's to close. */
+  readonly cardReader?: CardReader;
 }
 
 /** What the outside gets, and the doors that tools and tests go through. */
@@ -52,6 +61,7 @@ export interface Issuer {
   readonly offers: Offers;
   readonly issuances: Issuances;
   readonly lifecycle: Lifecycle;
+  readonly enrolment: Enrolment;
   /** Before the first request. demo: its people are in the register. production: they are not (`config_invalid`). */
   prepare(): Promise<void>;
   sweep(): Promise<void>;
@@ -62,6 +72,7 @@ export interface Issuer {
 const statusLists = { listSize: 131_072, ttl: 300, lifetime: 86_400 } as const;
 const sweepSeconds = 60;
 const sweepBatch = 500;
+const examineBatch = 20;
 
 export function createIssuer(deps: IssuerDeps): Issuer {
   const { config, db, clock, crypto, log, keys } = deps;
@@ -106,11 +117,34 @@ export function createIssuer(deps: IssuerDeps): Issuer {
     nonceKey: keys.nonceKey,
   });
 
+  const isDemo = config.mode === 'demo';
+  const idCard = createIdCard({ clock, demoRegion: isDemo });
+  const identityConfigurations = knownConfigurations.filter((id) => id.startsWith('resident-id-'));
+  const enrolment = createEnrolment({
+    db,
+    clock,
+    crypto,
+    log,
+    envelope,
+    idCard,
+    register,
+    issuances,
+    offers,
+    lifecycle,
+    bindPerson,
+    reader: deps.cardReader,
+    table: defaultOutcomeTable,
+    extraCounties: isDemo ? [demoRegionCode] : [],
+    configurationIds: knownConfigurations,
+    identityConfigurationIds: identityConfigurations,
+    markAudited: refusals.markAudited,
+  });
+
   const idempotency = createIdempotency({ db, envelope, clock });
   const admin = adminRoutes({
     db,
     clock,
-    idCard: createIdCard({ clock, demoRegion: config.mode === 'demo' }),
+    idCard,
     register,
     catalogue,
     offers,
@@ -140,14 +174,13 @@ export function createIssuer(deps: IssuerDeps): Issuer {
     issuances,
     lifecycle,
     register,
-    applications: undefined,
+    applications: { list: enrolment.list, open: enrolment.openApplication, erase: enrolment.erase },
     mailer: undefined,
     markAudited: refusals.markAudited,
     baseUrl: issuer,
     name: config.name,
   });
 
-  const isDemo = config.mode === 'demo';
   const { name, walletReceiveUrl } = config;
   const demo = isDemo
     ? demoRoutes({ baseUrl: issuer, name, walletReceiveUrl, db, clock, register, catalogue, offers })
@@ -158,6 +191,14 @@ export function createIssuer(deps: IssuerDeps): Issuer {
       ...catalogueRoutes(catalogue),
       ...admin,
       ...accounts.routes,
+      ...applyRoutes({
+        db,
+        enrolment,
+        auth: accountAuth({ db, sessions: holders.sessions }),
+        sessionOf: holders.sessions.current,
+        flows: undefined,
+        defaultConfigurationIds: ['resident-id-sd-jwt'],
+      }),
       ...authorization.routes,
       ...issuance.routes,
       ...lifecycleRoutes(lifecycle),
@@ -182,6 +223,7 @@ export function createIssuer(deps: IssuerDeps): Issuer {
       authorization: () => db.transaction((trx) => sweepAuthorization(trx, clock.now())),
       idempotency: () => idempotency.sweep(sweepBatch),
       accounts: accounts.sweep,
+      enrolment: async () => (await enrolment.examineDue(examineBatch)) + (await enrolment.sweep(sweepBatch)),
     },
     everySeconds: sweepSeconds,
     log,
@@ -194,9 +236,13 @@ export function createIssuer(deps: IssuerDeps): Issuer {
     offers,
     issuances,
     lifecycle,
+    enrolment,
     prepare: () => (isDemo ? putDemoPeople({ db, clock, register }) : refuseDemoPeople({ clock, register })),
     sweep: sweeper.sweep,
-    close: sweeper.stop,
+    async close() {
+      await sweeper.stop();
+      await enrolment.settled();
+    },
   };
 }
 

@@ -74,6 +74,7 @@ export function createApplicantActs(deps: EnrolmentDeps, intake: ImageIntake): A
   }
 
   async function read(side: 'front' | 'back', jpeg: Uint8Array) {
+    if (reader === undefined) return undefined;
     try {
       return side === 'front' ? keepFront(await reader.readFront(jpeg)) : keepBack(await reader.readBack(jpeg));
     } catch {

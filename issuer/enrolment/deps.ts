@@ -27,7 +27,8 @@ export interface EnrolmentDeps {
   readonly offers: Offers;
   readonly lifecycle: Lifecycle;
   readonly bindPerson: BindPerson;
-  readonly reader: CardReader;
+  /** Undefined: photos are not read by a machine, and every application goes to a person. */
+  readonly reader: CardReader | undefined;
   readonly table: OutcomeTable;
   /** County codes outside GB/T 2260 that count as known: the demo's county that does not exist. */
   readonly extraCounties: readonly string[];

@@ -18,7 +18,8 @@ export interface ApplyRoutesDeps {
   readonly auth: AuthScheme;
   /** The holder's session of a request that `auth` let pass. */
   readonly sessionOf: (head: RequestHead) => Promise<{ readonly id: string }>;
-  readonly flows: ApplyFlows;
+  /** Undefined: no wallet can lead here or be led back to. */
+  readonly flows: ApplyFlows | undefined;
   /** What is applied for by those whom no wallet sent. */
   readonly defaultConfigurationIds: readonly string[];
 }
@@ -61,7 +62,7 @@ export function applyRoutes(deps: ApplyRoutesDeps): readonly Route[] {
       replies: { ...whole, 404: { description: 'state_unknown: no such flow' } },
       async handle(call) {
         const { flow, again } = call.body;
-        const wanted = flow === undefined ? deps.defaultConfigurationIds : await flows.configurationIdsOf(flow);
+        const wanted = flow === undefined ? deps.defaultConfigurationIds : await flows?.configurationIdsOf(flow);
         if (wanted === undefined) throw new HufuError('state_unknown', { at: 'flow' });
         const found = await enrolment.findForApplicant(accountOf(call));
         const isApproved = found?.state === 'approved' && !found.replaced;
@@ -230,6 +231,7 @@ export function applyRoutes(deps: ApplyRoutesDeps): readonly Route[] {
       replies: { 200: { description: 'Where to go', schema: wire.returnReply }, 404: { description: 'state_unknown' } },
       async handle(call) {
         const accountId = accountOf(call);
+        if (flows === undefined) throw new HufuError('state_unknown', { at: 'flow' });
         const found = await enrolment.findForApplicant(accountId);
         if (found === undefined) throw new HufuError('application_unknown');
         if (found.state === 'draft' || found.state === 'asked') throw new HufuError('application_state');
