@@ -12,7 +12,7 @@ import type { Log } from '../shared/server/log.ts';
 import { nodeDeflate } from '../shared/server/node-inflate.ts';
 import type { Route } from '../shared/server/routes.ts';
 import { startSweeper } from '../shared/server/sweeper.ts';
-import { accountAuth, bindPerson, createAccounts } from './accounts/index.ts';
+import { accountAuth, bindPerson, createAccounts, isFrozen } from './accounts/index.ts';
 import { adminRoutes, createIdempotency } from './admin/index.ts';
 import { createAuthorization, sweepAuthorization } from './authorization/index.ts';
 import { type Catalogue, catalogueRoutes, createCatalogue } from './catalogue/index.ts';
@@ -114,6 +114,7 @@ export function createIssuer(deps: IssuerDeps): Issuer {
     lifecycle,
     signer: keys.credential,
     requestKey: keys.requestKey,
+    isFrozen,
     nonceKey: keys.nonceKey,
   });
 

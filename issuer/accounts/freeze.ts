@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { HufuError } from '../../shared/errors.ts';
 import { recordAudit } from '../../shared/server/audit.ts';
 import type { IssuerTables } from '../tables.ts';
-import { type AccountRow, findAccountOf, holdIssuance, markFrozen, markOpen, releaseHolds } from './account-store.ts';
+import { type AccountRow, holdIssuance, markFrozen, markOpen, releaseHolds } from './account-store.ts';
 import type { AccountCredentials, Act } from './credentials.ts';
 import type { AccountTables, FreezeReason } from './tables.ts';
 
@@ -41,7 +41,16 @@ export async function unfreezeAccount(
   await recordAudit(trx, { ...by, action: 'account.unfreeze', object: account.id, outcome: 'done' });
 }
 
-/** Whether the person froze what they have: then nothing new may be issued to them either. */
-export async function isFrozen(db: Kysely<AccountTables>, personRef: string): Promise<boolean> {
-  return (await findAccountOf(db, personRef))?.state === 'frozen';
+/**
+ * Whether the person froze what they have: then nothing new is issued to them either. One UPDATE that changes nothing
+ * but holds the account until the transaction ends, so that no freeze slips in between the question and the issuance.
+ */
+export async function isFrozen(trx: Kysely<AccountTables>, personRef: string): Promise<boolean> {
+  const row = await trx
+    .updateTable('holder_account')
+    .set((eb) => ({ state: eb.ref('state') }))
+    .where('person_ref', '=', personRef)
+    .returning('state')
+    .executeTakeFirst();
+  return row?.state === 'frozen';
 }

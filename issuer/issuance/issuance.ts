@@ -8,7 +8,7 @@ import type { Catalogue } from '../catalogue/index.ts';
 import type { Lifecycle } from '../lifecycle/index.ts';
 import type { PopulationRegister } from '../register/index.ts';
 import type { IssuerTables } from '../tables.ts';
-import { createCredentialIssue } from './issue-credential.ts';
+import { createCredentialIssue, type IssueDeps } from './issue-credential.ts';
 import { createIssuerMetadata, createSignedMetadata, didDocument, jwtVcIssuerMetadata } from './metadata.ts';
 import { createNotify } from './notify.ts';
 import type { Offers } from './offers.ts';
@@ -34,6 +34,7 @@ export interface IssuanceDeps {
   readonly lifecycle: Pick<Lifecycle, 'allocateStatusIndices' | 'revokeAll'>;
   readonly signer: CredentialSigner;
   readonly requestKey: RequestKey;
+  readonly isFrozen: IssueDeps['isFrozen'];
   /** 32 secret bytes, the same in every process of this issuer. */
   readonly nonceKey: Uint8Array;
 }

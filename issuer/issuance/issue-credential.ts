@@ -1,3 +1,4 @@
+import type { Kysely } from 'kysely';
 import type { Clock } from '../../shared/clock.ts';
 import type { DidKeys } from '../../shared/did/index.ts';
 import { encodeBase64url } from '../../shared/encoding/index.ts';
@@ -32,6 +33,8 @@ export interface IssueDeps {
   readonly lifecycle: Pick<Lifecycle, 'allocateStatusIndices' | 'revokeAll'>;
   readonly signer: CredentialSigner;
   readonly requestKey: RequestKey;
+  /** Whether the person froze what they have; the answer holds until the transaction ends. */
+  readonly isFrozen: (trx: Kysely<IssuerTables>, personRef: string) => Promise<boolean>;
 }
 
 export interface CredentialCall {
@@ -112,6 +115,7 @@ export function createCredentialIssue(deps: IssueDeps): (call: CredentialCall) =
       if (before !== undefined) throw new HufuError(before === intent.uses[0] ? 'replay' : 'nonce_invalid');
       // 2. The offer still lives for this key; from here on its other requests wait.
       if (!(await holdOffer(trx, offerId, intent.jkt, now))) throw new HufuError('token_invalid', { at: 'offer' });
+      if (await deps.isFrozen(trx, intent.personRef)) throw new HufuError('issuance_denied', { at: 'frozen' });
       // 3. What was issued before and never acknowledged ends now; what was acknowledged stays the only one.
       const superseded = await supersedeSet(trx, offerId, configurationId, now);
       if (superseded !== undefined) {

@@ -172,7 +172,7 @@ describe('alerts', () => {
     expect((await thief.call('GET', 'overview')).status).toBe(401);
     expect((await thief.signIn({}, stolen)).status).toBe(401);
     expect((await browser.call('GET', 'overview')).json).toMatchObject({ state: 'frozen', freeze_reason: 'not_me' });
-    expect(await isFrozen(world.issuer.db.kysely, world.issuer.personId('zhao-zimo'))).toBe(true);
+    expect(await world.issuer.db.transaction((trx) => isFrozen(trx, world.issuer.personId('zhao-zimo')))).toBe(true);
   });
 
   it('the mail has fixed words and a word that freezes, once, without a session', async () => {
@@ -272,6 +272,22 @@ describe('freezing', () => {
     });
     await browser.call('POST', 'unfreeze', {});
     expect((await browser.call('POST', 'corrections', {})).json.application_id).toMatch(/^application-of-/);
+  });
+});
+
+describe('nothing new while frozen', () => {
+  it('an offer that was open gives nothing, and gives again once unfrozen', async () => {
+    const { browser } = await verified('zhaxi-dunzhu');
+    world.clock.advance(1);
+    const { offer } = await world.issuer.offer('zhaxi-dunzhu');
+    await browser.call('POST', 'freeze', {});
+    const client = createTestClient({ issuer: world.issuer.url, now: () => world.clock.now() });
+    await expect(client.receive(offer)).rejects.toThrow();
+    expect((await world.issuer.audit()).map(({ reason }) => reason)).toContain('issuance_denied');
+    expect((await browser.call('GET', 'overview')).json.credentials).toHaveLength(1);
+    await browser.call('POST', 'unfreeze', {});
+    await client.receive(offer);
+    expect((await browser.call('GET', 'overview')).json.credentials).toHaveLength(2);
   });
 });
 
