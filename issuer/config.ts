@@ -25,6 +25,10 @@ export interface IssuerPlace {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   /** PEM files of the credential key and its chain; without them a development certificate is made. */
   readonly credential: { readonly keyFile: string; readonly chainFile: string } | undefined;
+  /** JSON table of outcomes of an application (docs/enrolment.md); without it the built-in one holds. */
+  readonly outcomeTableFile?: string | undefined;
+  /** A certified face service (docs/face-service.md); without it a person compares faces. */
+  readonly faceService?: { readonly url: string; readonly tokenFile: string } | undefined;
 }
 
 const webAddress = z
@@ -54,6 +58,18 @@ const settings = z
     TLS_KEY_FILE: z.string().optional(),
     ISSUER_KEY_FILE: z.string().optional(),
     ISSUER_CHAIN_FILE: z.string().optional(),
+    OUTCOME_TABLE_FILE: z.string().optional(),
+    FACE_SERVICE_URL: webAddress.optional(),
+    FACE_SERVICE_TOKEN_FILE: z.string().optional(),
+  })
+  .refine((s) => (s.FACE_SERVICE_URL === undefined) === (s.FACE_SERVICE_TOKEN_FILE === undefined), {
+    path: ['FACE_SERVICE_TOKEN_FILE'],
+    ...always,
+  })
+  // Faces and a token do not travel in clear.
+  .refine((s) => s.MODE === 'demo' || !/^http:/.test(s.FACE_SERVICE_URL ?? ''), {
+    path: ['FACE_SERVICE_URL'],
+    ...always,
   })
   .refine((s) => (s.TLS_CERT_FILE === undefined) === (s.TLS_KEY_FILE === undefined), {
     path: ['TLS_KEY_FILE'],
@@ -87,6 +103,8 @@ export function readIssuerConfig(
       databaseUrl: s.DATABASE_URL,
       tls: pair(s.TLS_CERT_FILE, s.TLS_KEY_FILE, (certFile, keyFile) => ({ certFile, keyFile })),
       credential: pair(s.ISSUER_KEY_FILE, s.ISSUER_CHAIN_FILE, (keyFile, chainFile) => ({ keyFile, chainFile })),
+      outcomeTableFile: s.OUTCOME_TABLE_FILE,
+      faceService: pair(s.FACE_SERVICE_URL, s.FACE_SERVICE_TOKEN_FILE, (url, tokenFile) => ({ url, tokenFile })),
     },
   };
 }

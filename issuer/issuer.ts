@@ -24,6 +24,7 @@ import {
   createEnrolment,
   defaultOutcomeTable,
   type Enrolment,
+  type EnrolmentSettings,
 } from './enrolment/index.ts';
 import {
   createIssuance,
@@ -50,6 +51,8 @@ export interface IssuerDeps {
   readonly keys: IssuerKeys;
   /** Undefined: photos of cards are not read by a machine. The caller's to close. */
   readonly cardReader?: CardReader;
+  /** Without it: the built-in outcome table, and a person compares faces. */
+  readonly enrolment?: EnrolmentSettings;
 }
 
 /** What the outside gets, and the doors that tools and tests go through. */
@@ -134,7 +137,7 @@ export function createIssuer(deps: IssuerDeps): Issuer {
     lifecycle,
     bindPerson,
     reader: deps.cardReader,
-    table: defaultOutcomeTable,
+    ...(deps.enrolment ?? { table: defaultOutcomeTable }),
     extraCounties: isDemo ? [demoRegionCode] : [],
     configurationIds: knownConfigurations,
     identityConfigurationIds: identityConfigurations,

@@ -7,6 +7,7 @@ import { type Listening, listen } from '../shared/server/listen.ts';
 import type { Log } from '../shared/server/log.ts';
 import { nodeCrypto } from '../shared/server/node-crypto.ts';
 import type { IssuerConfig, IssuerPlace } from './config.ts';
+import { openEnrolmentSettings } from './enrolment/index.ts';
 import { createIssuer, type Issuer } from './issuer.ts';
 import { openIssuerKeys } from './keys/index.ts';
 import { issuerMigrations } from './migrations/index.ts';
@@ -24,9 +25,10 @@ export async function startIssuer(
   powers: { readonly log: Log; readonly clock?: Clock },
 ): Promise<Running> {
   const clock = powers.clock ?? systemClock;
+  const enrolment = openEnrolmentSettings(place);
   const db = await openIssuerDatabase(place);
   const keys = await openIssuerKeys(config, place, clock);
-  const issuer = createIssuer({ config, db, clock, crypto: nodeCrypto(), log: powers.log, keys });
+  const issuer = createIssuer({ config, db, clock, crypto: nodeCrypto(), log: powers.log, keys, enrolment });
   await issuer.prepare();
   const { host, port, tls } = place;
   const listening = await listen(issuer.handler, { host, port, ...(tls === undefined ? {} : { tls }) });
