@@ -73,3 +73,10 @@ export function when(seconds: number): string {
     timeStyle: 'short',
   }).format(new Date(seconds * 1000));
 }
+
+/** The day alone: where the hour says nothing. */
+export function day(seconds: number): string {
+  return new Intl.DateTimeFormat(language.value, { timeZone: 'Asia/Shanghai', dateStyle: 'medium' }).format(
+    new Date(seconds * 1000),
+  );
+}

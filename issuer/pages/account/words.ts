@@ -45,6 +45,7 @@ const staff = ['system', 'reviewer', 'supervisor', 'auditor', 'operator', 'regis
 export function actorName({ own, role }: Access): string {
   const t = text.value;
   if (own) return t('you');
+  if (role === 'holder') return t('wallet');
   const roles = role.split(' ');
   const known = staff.find((name) => roles.includes(name));
   if (known !== undefined) return t(`role_${known}`);

@@ -1,6 +1,6 @@
 import { unfreeze } from '../actions.ts';
 import { base } from '../api.ts';
-import { isBusy, overview, text, when } from '../state.ts';
+import { day, isBusy, overview, text, when } from '../state.ts';
 import type { Application, Credential, Overview } from '../views.ts';
 import { applicationState, credentialName } from '../words.ts';
 
@@ -124,7 +124,7 @@ export function CredentialLine({ row }: { readonly row: Credential }) {
         <strong>{credentialName(row.configuration_id)}</strong>
         <span class={`tag ${tags[row.status]}`}>{t(`status_${row.status}`)}</span>
       </div>
-      <p class="faint">{t('issuedUntil', { from: when(row.issued_at), until: when(row.expires_at) })}</p>
+      <p class="faint">{t('issuedUntil', { from: day(row.issued_at), until: day(row.expires_at) })}</p>
     </>
   );
 }
