@@ -20,7 +20,6 @@ import type { IssuerConfig } from './config.ts';
 import { demoRoutes, putDemoPeople, refuseDemoPeople } from './demo/index.ts';
 import {
   applyRoutes,
-  type CardReader,
   createEnrolment,
   defaultOutcomeTable,
   type Enrolment,
@@ -38,6 +37,7 @@ import {
 import type { IssuerKeys } from './keys/index.ts';
 import { createLifecycle, type Lifecycle, lifecycleRoutes } from './lifecycle/index.ts';
 import { createPasskeys, createSessions, sessionRules } from './passkeys/index.ts';
+import type { CardReader } from './reading/index.ts';
 import { createRefusalAudit } from './refusal-audit.ts';
 import { createEmbeddedRegister, type EmbeddedRegister } from './register/index.ts';
 import type { IssuerTables } from './tables.ts';

@@ -1,5 +1,6 @@
 /** An issuer at a place: its files, database and keys opened, ready to listen. Used by both main files. */
 import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { type Database, openDatabase } from '../shared/server/database.ts';
@@ -11,7 +12,11 @@ import { openEnrolmentSettings } from './enrolment/index.ts';
 import { createIssuer, type Issuer } from './issuer.ts';
 import { openIssuerKeys } from './keys/index.ts';
 import { issuerMigrations } from './migrations/index.ts';
+import { createCardReader } from './reading/index.ts';
 import type { IssuerTables } from './tables.ts';
+
+/** Photos read at the same time; a thread starts when there is something to read, and leaves a core to the service. */
+const readers = Math.max(1, Math.min(4, availableParallelism() - 1));
 
 export interface Running {
   readonly listening: Listening;
@@ -28,7 +33,9 @@ export async function startIssuer(
   const enrolment = openEnrolmentSettings(place);
   const db = await openIssuerDatabase(place);
   const keys = await openIssuerKeys(config, place, clock);
-  const issuer = createIssuer({ config, db, clock, crypto: nodeCrypto(), log: powers.log, keys, enrolment });
+  const cardReader = createCardReader({ modelDir: join(place.dataDir, 'models'), workers: readers });
+  const powersOf = { crypto: nodeCrypto(), log: powers.log, clock };
+  const issuer = createIssuer({ config, db, ...powersOf, keys, enrolment, cardReader });
   await issuer.prepare();
   const { host, port, tls } = place;
   const listening = await listen(issuer.handler, { host, port, ...(tls === undefined ? {} : { tls }) });
@@ -38,6 +45,7 @@ export async function startIssuer(
     async close() {
       await listening.close();
       await issuer.close();
+      await cardReader.close();
       await db.close();
     },
   };

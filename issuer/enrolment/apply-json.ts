@@ -2,8 +2,8 @@
 import type * as z from 'zod';
 import { noticeVersion } from './applicant-acts.ts';
 import { maxFaceAttempts } from './face-challenge.ts';
-import type { PhotoQuality } from './ports.ts';
 import { readValues } from './read-values.ts';
+import type { KeptQuality } from './stored-reading.ts';
 import type { EvidenceKind } from './tables.ts';
 import type { ApplicantView } from './views.ts';
 import type { applicationReply, progressReply } from './wire.ts';
@@ -60,7 +60,7 @@ function waitingFor({ state }: ApplicantView): ProgressJson['waiting_for'] {
   return state === 'review' ? 'person' : null;
 }
 
-function sideJson(view: ApplicantView, kind: EvidenceKind, quality: PhotoQuality | undefined) {
+function sideJson(view: ApplicantView, kind: EvidenceKind, quality: KeptQuality | undefined) {
   const photo = view.evidence.find((one) => one.kind === kind);
   if (photo === undefined) return null;
   return { at: photo.created_at, width: photo.width, height: photo.height, problems: problemsOf(quality) };
@@ -68,7 +68,7 @@ function sideJson(view: ApplicantView, kind: EvidenceKind, quality: PhotoQuality
 
 type Problem = NonNullable<NonNullable<ApplicationJson>['front']>['problems'][number];
 
-function problemsOf(quality: PhotoQuality | undefined): Problem[] {
+function problemsOf(quality: KeptQuality | undefined): Problem[] {
   if (quality === undefined) return ['not_read'];
   const all: readonly (readonly [boolean, Problem])[] = [
     [quality.notACard, 'not_a_card'],

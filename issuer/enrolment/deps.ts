@@ -7,10 +7,11 @@ import type { Envelope } from '../../shared/server/envelope.ts';
 import type { Log } from '../../shared/server/log.ts';
 import type { Actor, Issuances, Offers } from '../issuance/index.ts';
 import type { Lifecycle } from '../lifecycle/index.ts';
+import type { CardReader } from '../reading/index.ts';
 import type { PopulationRegister } from '../register/index.ts';
 import type { IssuerTables } from '../tables.ts';
 import type { OutcomeTable } from './outcome-table.ts';
-import type { BindPerson, CardReader, FaceMatcher, LivenessChecker } from './ports.ts';
+import type { BindPerson, FaceMatcher, LivenessChecker } from './ports.ts';
 
 export type { Actor } from '../issuance/index.ts';
 export type Trx = Kysely<IssuerTables>;
@@ -28,7 +29,7 @@ export interface EnrolmentDeps {
   readonly lifecycle: Lifecycle;
   readonly bindPerson: BindPerson;
   /** Undefined: photos are not read by a machine, and every application goes to a person. */
-  readonly reader: CardReader | undefined;
+  readonly reader: Pick<CardReader, 'readFront' | 'readBack'> | undefined;
   readonly table: OutcomeTable;
   /** County codes outside GB/T 2260 that count as known: the demo's county that does not exist. */
   readonly extraCounties: readonly string[];

@@ -16,15 +16,10 @@ export { defaultOutcomeTable } from './outcome-rows.ts';
 export { type OutcomeTable, parseOutcomeTable } from './outcome-table.ts';
 export type {
   ApplyFlows,
-  BackReading,
   BindPerson,
-  CardReader,
   FaceAnswer,
   FaceMatcher,
-  FrontReading,
   LivenessChecker,
-  PhotoQuality,
-  ReadField,
 } from './ports.ts';
 export { readValues } from './read-values.ts';
 export { approveReasons, askReasons, type Decision, refuseReasons, reviewReasons } from './reasons.ts';

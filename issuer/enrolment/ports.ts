@@ -4,39 +4,6 @@ import type { IssuerTables } from '../tables.ts';
 
 type Trx = Kysely<IssuerTables>;
 
-/** One item as it was read. `doubtful`: the applicant is asked to look twice; nothing is concluded from it. */
-export interface ReadField {
-  readonly text: string;
-  /** 0 to 1. */
-  readonly confidence: number;
-  readonly doubtful: boolean;
-}
-
-export interface PhotoQuality {
-  readonly blur: boolean;
-  readonly glare: boolean;
-  readonly tooSmall: boolean;
-  readonly notACard: boolean;
-  readonly wrongSide: boolean;
-}
-
-type ReadFields<N extends string> = { readonly [name in N]?: ReadField | undefined };
-
-export interface FrontReading {
-  readonly quality: PhotoQuality;
-  readonly fields: ReadFields<'name' | 'sex' | 'ethnicity' | 'birthdate' | 'address' | 'number'>;
-}
-
-export interface BackReading {
-  readonly quality: PhotoQuality;
-  readonly fields: ReadFields<'authority' | 'validFrom' | 'validUntil'>;
-}
-
-export interface CardReader {
-  readFront(jpeg: Uint8Array): Promise<FrontReading>;
-  readBack(jpeg: Uint8Array): Promise<BackReading>;
-}
-
 export type FaceAnswer = 'yes' | 'no' | 'unsure';
 
 export interface FaceService {

@@ -1,7 +1,7 @@
 /** What was read, in the spelling in which the applicant's fields are kept. Nothing is guessed: what does not fit is absent. */
 import { ethnicGroupName, isCivilDate } from '../../shared/id-card/index.ts';
 import { longTermWord } from './fields.ts';
-import type { BackReading, FrontReading, ReadField } from './ports.ts';
+import type { KeptBack, KeptField, KeptFront } from './stored-reading.ts';
 
 export interface ReadValue<T> {
   readonly value: T;
@@ -20,7 +20,7 @@ export interface ReadValues {
   readonly valid_until?: ReadValue<string>;
 }
 
-export function readValues(front: FrontReading | undefined, back: BackReading | undefined): ReadValues {
+export function readValues(front: KeptFront | undefined, back: KeptBack | undefined): ReadValues {
   const { name, sex, ethnicity, birthdate, address, number } = front?.fields ?? {};
   const { authority, validFrom, validUntil } = back?.fields ?? {};
   return {
@@ -38,7 +38,7 @@ export function readValues(front: FrontReading | undefined, back: BackReading | 
 
 function value<N extends string, T>(
   name: N,
-  field: ReadField | undefined,
+  field: KeptField | undefined,
   read: (text: string) => T | undefined,
 ): { readonly [name in N]?: ReadValue<T> } {
   const found = field === undefined ? undefined : read(field.text.trim());

@@ -4,17 +4,16 @@ import { decodeUtf8, parseJsonObject, parseShape } from '../../shared/encoding/i
 import type { Envelope } from '../../shared/server/envelope.ts';
 import type { IssuerTables } from '../tables.ts';
 import { parseStoredTyped, type TypedFields } from './fields.ts';
-import type { BackReading, FrontReading } from './ports.ts';
 import type { ApplicationRow } from './store.ts';
-import { storedBack, storedFront } from './stored-reading.ts';
+import { type KeptBack, type KeptFront, storedBack, storedFront } from './stored-reading.ts';
 
 type Db = Kysely<IssuerTables>;
 type Column = 'typed' | 'read_front' | 'read_back' | 'note';
 
 export interface OpenedFields {
   readonly typed: TypedFields;
-  readonly readFront: FrontReading | undefined;
-  readonly readBack: BackReading | undefined;
+  readonly readFront: KeptFront | undefined;
+  readonly readBack: KeptBack | undefined;
 }
 
 const place = (row: string, column: Column) => ({ table: 'application', column, row }) as const;

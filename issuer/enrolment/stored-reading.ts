@@ -1,6 +1,6 @@
 /** The part of a reading that is kept (sealed) beside what the applicant says. */
 import * as z from 'zod';
-import type { BackReading, FrontReading, PhotoQuality, ReadField } from './ports.ts';
+import type { BackReading, FrontReading, PhotoQuality, ReadField } from '../reading/index.ts';
 
 const field = z.object({ text: z.string(), confidence: z.number(), doubtful: z.boolean() });
 const quality = z.object({
@@ -21,23 +21,28 @@ export const storedBack = z.object({
   fields: z.object({ authority: one, validFrom: one, validUntil: one }),
 });
 
-/** Exactly the members that are kept: a reader may give more (a portrait, scores). */
-export function keepFront({ quality: found, fields: f }: FrontReading): FrontReading {
+export type KeptFront = Readonly<z.output<typeof storedFront>>;
+export type KeptBack = Readonly<z.output<typeof storedBack>>;
+export type KeptQuality = KeptFront['quality'];
+export type KeptField = Readonly<z.output<typeof field>>;
+
+/** Exactly the members that are kept: the reader also gives a portrait and scores. */
+export function keepFront({ quality: found, fields: f }: FrontReading): KeptFront {
   const { name, sex, ethnicity, birthdate, address, number } = f;
   return { quality: keepQuality(found), fields: keepFields({ name, sex, ethnicity, birthdate, address, number }) };
 }
 
-export function keepBack({ quality: found, fields: f }: BackReading): BackReading {
+export function keepBack({ quality: found, fields: f }: BackReading): KeptBack {
   const { authority, validFrom, validUntil } = f;
   return { quality: keepQuality(found), fields: keepFields({ authority, validFrom, validUntil }) };
 }
 
-function keepQuality({ blur, glare, tooSmall, notACard, wrongSide }: PhotoQuality): PhotoQuality {
+function keepQuality({ blur, glare, tooSmall, notACard, wrongSide }: PhotoQuality): KeptQuality {
   return { blur, glare, tooSmall, notACard, wrongSide };
 }
 
-function keepFields<N extends string>(fields: { readonly [name in N]?: ReadField | undefined }) {
-  const kept: { [name in N]?: ReadField | undefined } = {};
+function keepFields<N extends string>(fields: { readonly [name in N]: ReadField | undefined }) {
+  const kept: { [name in N]?: KeptField } = {};
   for (const name in fields) {
     const found = fields[name];
     if (found === undefined) continue;

@@ -6,10 +6,10 @@ import type { EnrolmentDeps, Trx } from './deps.ts';
 import { type EvidenceFacts, findEvidence } from './evidence-store.ts';
 import { findAnswered } from './face-store.ts';
 import type { TypedFields } from './fields.ts';
-import type { BackReading, FrontReading } from './ports.ts';
 import { type OpenedFields, openFields, openNote } from './sealed-fields.ts';
 import { findMissing } from './send.ts';
 import { type ApplicationRow, findApplication, findCurrent, findFindings, findOfAccount } from './store.ts';
+import type { KeptBack, KeptFront } from './stored-reading.ts';
 import type { ApplicationState, EnrolmentTables, FaceWay } from './tables.ts';
 
 /** Undecided, decided for a person of the register, or against: a refusal, a withdrawal, a later application in its place. */
@@ -52,8 +52,8 @@ export interface ReviewView extends ApplicationView {
   readonly numberIndex: string | undefined;
   readonly priority: boolean;
   readonly typed: TypedFields;
-  readonly readFront: FrontReading | undefined;
-  readonly readBack: BackReading | undefined;
+  readonly readFront: KeptFront | undefined;
+  readonly readBack: KeptBack | undefined;
   readonly evidence: readonly EvidenceFacts[];
   readonly checks: readonly CheckView[];
   readonly face: ApplicantView['face'];

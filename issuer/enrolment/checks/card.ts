@@ -1,7 +1,7 @@
 /** The card: its photos, and whether what stands on it fits together (proofing.md 3.1 to 3.3). */
 import { ageOn } from '../../../shared/id-card/index.ts';
 import { longTermWord } from '../fields.ts';
-import type { PhotoQuality } from '../ports.ts';
+import type { KeptQuality } from '../stored-reading.ts';
 import { type Case, doubt, fail, notDone, pass, rule } from './case.ts';
 
 const pair = rule('card.pair', '1', ({ front, back, readFront, readBack, typed }) => {
@@ -48,7 +48,7 @@ const term = rule('validity.term', '1', (facts) => {
 
 export const cardRules = [pair, quality, current, term] as const;
 
-function faultOf(found: PhotoQuality): string | undefined {
+function faultOf(found: KeptQuality): string | undefined {
   if (found.tooSmall) return 'too_small';
   if (found.blur) return 'blur';
   return found.glare ? 'glare' : undefined;

@@ -1,8 +1,9 @@
 /** One application as the checks see it: facts collected beforehand, no powers. */
 import type { IdNumber } from '../../../shared/id-card/index.ts';
 import type { TypedFields } from '../fields.ts';
-import type { BackReading, FaceAnswer, FrontReading } from '../ports.ts';
+import type { FaceAnswer } from '../ports.ts';
 import type { RegisterAnswer } from '../register-answer.ts';
+import type { KeptBack, KeptFront } from '../stored-reading.ts';
 import type { CheckResult, FaceWay } from '../tables.ts';
 
 export interface Case {
@@ -16,8 +17,8 @@ export interface Case {
   /** SHA-256 of the photos, undefined where there is none. */
   readonly front: string | undefined;
   readonly back: string | undefined;
-  readonly readFront: FrontReading | undefined;
-  readonly readBack: BackReading | undefined;
+  readonly readFront: KeptFront | undefined;
+  readonly readBack: KeptBack | undefined;
   readonly face: {
     readonly way: FaceWay | undefined;
     /** Of the last challenge that was answered. */

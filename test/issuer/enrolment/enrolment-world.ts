@@ -5,15 +5,14 @@ import { putAccount } from '../../../issuer/accounts/account-store.ts';
 import { accountAuth, bindPerson } from '../../../issuer/accounts/index.ts';
 import {
   applyRoutes,
-  type BackReading,
   createEnrolment,
   defaultOutcomeTable,
   type Enrolment,
   type EnrolmentDeps,
-  type FrontReading,
 } from '../../../issuer/enrolment/index.ts';
 import { createIssuerEnvelope } from '../../../issuer/issuer.ts';
 import { createSessions, sessionRules } from '../../../issuer/passkeys/index.ts';
+import type { BackReading, FrontReading } from '../../../issuer/reading/index.ts';
 import { createRefusalAudit } from '../../../issuer/refusal-audit.ts';
 import type { Person, PopulationRegister } from '../../../issuer/register/index.ts';
 import { fixedClock } from '../../../shared/clock.ts';
@@ -289,11 +288,19 @@ export function fieldsOf(person: Person): JsonObject {
 }
 
 const field = (text: string) => ({ text, confidence: 0.95, doubtful: false });
-export const goodPhoto = { blur: false, glare: false, tooSmall: false, notACard: false, wrongSide: false } as const;
+export const goodPhoto = {
+  blur: false,
+  glare: false,
+  tooSmall: false,
+  notACard: false,
+  wrongSide: false,
+  scores: { sharpness: 1, burnt: 0, cardWidth: 1200 },
+} as const;
 
 export function frontOf(person: Person): FrontReading {
   return {
     quality: goodPhoto,
+    orientation: 0,
     fields: {
       name: field(person.name),
       sex: field(person.sex === 1 ? '男' : '女'),
@@ -308,6 +315,7 @@ export function frontOf(person: Person): FrontReading {
 export function backOf(person: Person): BackReading {
   return {
     quality: goodPhoto,
+    orientation: 0,
     fields: {
       authority: field(person.card.authority),
       validFrom: field(person.card.validFrom),
