@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { type Canvas, createCanvas, GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas';
+import { type Canvas, createCanvas, GlobalFonts, type Image, type SKRSContext2D } from '@napi-rs/canvas';
 import type { CardPerson } from './people.ts';
 import { createDice, type Dice } from './random.ts';
 
@@ -44,7 +44,8 @@ function penOn(context: SKRSContext2D): Pen {
   return { label: write(blue), value: write(ink) };
 }
 
-export function drawFront(person: CardPerson, seed: number): Canvas {
+/** `portrait`: a picture of somebody; without one, a face is drawn. */
+export function drawFront(person: CardPerson, seed: number, portrait?: Image): Canvas {
   const { canvas, context, dice } = blank(seed, '#e6f1f7', '#d8e6ee');
   const pen = penOn(context);
   const [year = '', month = '', day = ''] = person.birthdate.split('-').map((part) => String(Number(part)));
@@ -66,7 +67,8 @@ export function drawFront(person: CardPerson, seed: number): Canvas {
   for (const [at, line] of wrap(context, person.address, 690).entries()) pen.value(line, 300, 545 + at * 78);
   pen.label('公民身份号码', 105, 945, 50);
   drawNumber(context, person.number);
-  drawPortrait(context, dice);
+  if (portrait === undefined) drawPortrait(context, dice);
+  else context.drawImage(portrait, 1150, 190, 400, 500);
   stamp(context, 1350, 830);
   return canvas;
 }

@@ -99,6 +99,6 @@ function streetOf(dice: Dice): string {
 
 function validityOf(dice: Dice): Pick<CardPerson, 'validFrom' | 'validUntil'> {
   const [year, rest] = [dice.between(2008, 2023), `${two(dice.between(1, 12))}-${two(dice.between(1, 28))}`];
-  const years = dice.pick([10, 20, 20, undefined]);
-  return { validFrom: `${year}-${rest}`, validUntil: years === undefined ? '长期' : `${year + years}-${rest}` };
+  const years = dice.pick([10, 20, 20, 0]);
+  return { validFrom: `${year}-${rest}`, validUntil: years === 0 ? '长期' : `${year + years}-${rest}` };
 }

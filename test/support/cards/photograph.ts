@@ -87,6 +87,8 @@ function lay(card: Canvas, to: Conditions, dice: Dice): Uint8Array {
   const [tiltX, tiltY] = [(dice.roll() - 0.5) * 4e-5, (dice.roll() - 0.5) * 4e-5];
   const [r0, g0, b0] = dice.pick(tables);
   const out = new Uint8Array(to.width * to.height * 3);
+  const wave = Float32Array.from({ length: to.width + to.height }, (_, at) => 6 * Math.sin(at * 0.05));
+  const bend = Uint16Array.from({ length: to.width }, (_, x) => Math.round(60 * (1 + Math.sin(x * 0.004))));
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   for (let y = 0; y < to.height; y += 1) {
     for (let x = 0; x < to.width; x += 1) {
@@ -96,7 +98,7 @@ function lay(card: Canvas, to: Conditions, dice: Dice): Uint8Array {
       const u = ((dx * cos + dy * sin) / near) * scale + card.width / 2;
       const v = ((dy * cos - dx * sin) / near) * scale + card.height / 2;
       const at = (y * to.width + x) * 3;
-      const grain = 6 * Math.sin(y * 0.05 + Math.sin(x * 0.004) * 6) + (((x * 131 + y * 197) ^ (x * y)) % 17) * 0.5;
+      const grain = (wave[y + (bend[x] ?? 0)] ?? 0) + (((x * 131 + y * 197) ^ (x * y)) % 17) * 0.5;
       const shown = sample(source, card.width, card.height, u, v);
       out[at] = blend(shown[0], r0 + grain, shown[3]);
       out[at + 1] = blend(shown[1], g0 + grain * 0.9, shown[3]);
