@@ -36,6 +36,7 @@ import {
 } from './issuance/index.ts';
 import type { IssuerKeys } from './keys/index.ts';
 import { createLifecycle, type Lifecycle, lifecycleRoutes } from './lifecycle/index.ts';
+import { pageMounts } from './pages/mount.ts';
 import { createPasskeys, createSessions, sessionRules } from './passkeys/index.ts';
 import type { CardReader } from './reading/index.ts';
 import { createRefusalAudit } from './refusal-audit.ts';
@@ -49,6 +50,8 @@ export interface IssuerDeps {
   readonly crypto: Crypto;
   readonly log: Log;
   readonly keys: IssuerKeys;
+  /** Of `buildIssuerPages`; undefined: the API without its pages. */
+  readonly pagesFolder?: string;
   /** Undefined: photos of cards are not read by a machine. The caller's to close. */
   readonly cardReader?: CardReader;
   /** Without it: the built-in outcome table, and a person compares faces. */
@@ -219,6 +222,7 @@ export function createIssuer(deps: IssuerDeps): Issuer {
     baseUrl: issuer,
     routes,
     log,
+    mounts: deps.pagesFolder === undefined ? [] : pageMounts(deps.pagesFolder),
     trustProxy: config.trustProxy,
     onRefusal: refusals.onRefusal,
   });

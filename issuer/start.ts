@@ -12,6 +12,7 @@ import { openEnrolmentSettings } from './enrolment/index.ts';
 import { createIssuer, type Issuer } from './issuer.ts';
 import { openIssuerKeys } from './keys/index.ts';
 import { issuerMigrations } from './migrations/index.ts';
+import { buildIssuerPages } from './pages/mount.ts';
 import { createCardReader } from './reading/index.ts';
 import type { IssuerTables } from './tables.ts';
 
@@ -35,7 +36,8 @@ export async function startIssuer(
   const keys = await openIssuerKeys(config, place, clock);
   const cardReader = createCardReader({ modelDir: join(place.dataDir, 'models'), workers: readers });
   const powersOf = { crypto: nodeCrypto(), log: powers.log, clock };
-  const issuer = createIssuer({ config, db, ...powersOf, keys, enrolment, cardReader });
+  const pagesFolder = await buildIssuerPages(join(place.dataDir, 'pages'), powers.log);
+  const issuer = createIssuer({ config, db, ...powersOf, keys, enrolment, cardReader, pagesFolder });
   await issuer.prepare();
   const { host, port, tls } = place;
   const listening = await listen(issuer.handler, { host, port, ...(tls === undefined ? {} : { tls }) });

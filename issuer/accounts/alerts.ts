@@ -61,7 +61,7 @@ export async function sendDueMails(deps: MailDeps): Promise<number> {
     if (!isOurs) continue;
     try {
       const to = decodeUtf8(await envelope.open(db.kysely, place, sealed));
-      await mailer.send({ to, ...alertMail(due.kind, `${deps.baseUrl}/account/#not-me=${token}`, deps.name) });
+      await mailer.send({ to, ...alertMail(due.kind, `${deps.baseUrl}/account#not-me=${token}`, deps.name) });
       sent += 1;
     } catch {
       await db.transaction((trx) => unclaimMail(trx, due.id));

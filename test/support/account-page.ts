@@ -1,33 +1,15 @@
 /** The account page over HTTP, at one origin with the whole issuer, as a browser meets it. */
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { bindPerson } from '../../issuer/accounts/index.ts';
-import { buildPages } from '../../shared/server/build-pages.ts';
-import { createHttpApp } from '../../shared/server/http.ts';
+import { buildIssuerPages } from '../../issuer/pages/mount.ts';
 import { silentLog } from '../../shared/server/log.ts';
-import { staticFiles } from '../../shared/server/static-files.ts';
 import { type Authenticator, addAuthenticator, type TestBrowser } from './browser.ts';
 import { createTestClient } from './issuance-client.ts';
 import { startTestIssuer, type TestIssuer } from './issuer.ts';
 
-const pages = join(import.meta.dirname, '../../issuer/pages');
-const outDir = join(import.meta.dirname, '../../node_modules/.cache/hufu-test-account');
-
-/** What a page of ours may do: run our own files, talk to us, show our own pictures. */
-const csp = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ');
+const outDir = join(import.meta.dirname, '../../node_modules/.cache/hufu-test-issuer-pages');
 
 export interface ServedAccount {
   readonly url: string;
@@ -39,27 +21,8 @@ export interface ServedAccount {
 }
 
 export async function serveAccount(): Promise<ServedAccount> {
-  await buildPages({
-    root: join(pages, 'account'),
-    configFile: join(pages, 'vite.config.ts'),
-    sources: [join(pages, 'account'), join(pages, '../../shared/look')],
-    outDir,
-    log: silentLog,
-  });
-  const waiting: { handler: ReturnType<typeof createHttpApp> | undefined } = { handler: undefined };
-  const server = createServer((request, response) => waiting.handler?.(request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('a server listens on a port');
-  const url = `http://localhost:${address.port}`;
-  const issuer = await startTestIssuer({ baseUrl: url });
-  const files = staticFiles({ folder: outDir, csp, pages: { '/account': 'index.html' } });
-  waiting.handler = createHttpApp({
-    baseUrl: url,
-    routes: issuer.issuer.routes,
-    log: silentLog,
-    mounts: [{ path: '', handler: files }],
-  });
+  const issuer = await startTestIssuer({ pagesFolder: await buildIssuerPages(outDir, silentLog) });
+  const { url } = issuer;
   return {
     url,
     issuer,
@@ -73,7 +36,7 @@ export async function serveAccount(): Promise<ServedAccount> {
         .executeTakeFirstOrThrow();
       await issuer.db.transaction((trx) => bindPerson(trx, id, issuer.personId(slug)));
       const { offer, offerId } = await issuer.offer(slug);
-      await createTestClient({ issuer: url, origin: url }).receive(offer);
+      await createTestClient({ issuer: url }).receive(offer);
       const [set] = await issuer.issuer.issuances.findOf({ offerId });
       if (set === undefined) throw new TypeError('nothing was issued');
       return set.issuanceId;
@@ -83,11 +46,7 @@ export async function serveAccount(): Promise<ServedAccount> {
       const refs = await issuances.findStatusRefs(issuer.db.kysely, issuanceId);
       return [...new Set(await lifecycle.readStatuses(issuer.db.kysely, refs))].join();
     },
-    async close() {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-      await issuer.close();
-    },
+    close: issuer.close,
   };
 }
 

@@ -31,6 +31,8 @@ export interface TestIssuerOptions {
   /** No people in the register. */
   readonly empty?: boolean;
   readonly walletReceiveUrl?: string;
+  /** Of `buildIssuerPages`; no pages unless said. */
+  readonly pagesFolder?: string;
 }
 
 export interface TestIssuer {
@@ -78,7 +80,15 @@ export async function startTestIssuer(options: TestIssuerOptions = {}): Promise<
     migrations: issuerMigrations,
   });
   const keys = await openIssuerKeys(config, place, clock);
-  const issuer = createIssuer({ config, db, clock, crypto, log: options.log ?? silentLog, keys });
+  const issuer = createIssuer({
+    config,
+    db,
+    clock,
+    crypto,
+    log: options.log ?? silentLog,
+    keys,
+    ...(options.pagesFolder !== undefined && { pagesFolder: options.pagesFolder }),
+  });
   const people = options.empty === true ? new Map<string, string>() : await putDemoPeople(issuer, db, clock);
   waiting.handler = issuer.handler;
   const roots = await ensureDevelopmentRoots(join(dataDir, '..', 'ca'), { clock });

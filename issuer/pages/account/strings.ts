@@ -196,7 +196,7 @@ export const strings = createStrings({
     tab_safety: 'Safety',
     tab_devices: 'Devices',
     tab_data: 'My data',
-    tabAlerts: 'Safety ({count} alerts)',
+    tabAlerts: 'Safety ({count} new)',
 
     signInTitle: 'Sign in',
     signInBody:
