@@ -17,6 +17,8 @@ export interface AccountRoutesDeps {
   readonly auth: AuthScheme;
   readonly holdings: Holdings;
   readonly acts: AccountActs;
+  /** Where nothing is mailed, no address is taken. */
+  readonly canMail: boolean;
 }
 
 const done = { 204: { description: 'Done.' } } as const;
@@ -96,6 +98,20 @@ export function holderRoutes(deps: AccountRoutesDeps): readonly Route[] {
     });
   }
 
+  const contactRoute = route({
+    ...shared,
+    method: 'POST',
+    path: '/account/api/contact',
+    summary: 'Where alerts are mailed to',
+    body: { type: 'json', schema: wire.contactRequest, maxBytes: 1_024 },
+    rate: { points: 5, seconds: 3_600, key: (call) => call.principal?.id ?? '-' },
+    replies: { ...done, ...fresh },
+    handle: async (call) => {
+      await acts.setContact(await sessions.requireFresh(call), call.body.email ?? undefined, call);
+      return {};
+    },
+  });
+
   return [
     look('overview', 'Real-name status, applications, credentials', wire.overview, holdings.overview),
     look('devices', 'Passkeys, sessions and wallets', wire.devices, holdings.devices),
@@ -151,19 +167,7 @@ export function holderRoutes(deps: AccountRoutesDeps): readonly Route[] {
     actOn('passkeys/:id/remove', 'Remove a passkey and end its sessions', acts.removePasskey, 'fresh'),
     actOn('sessions/:id/remove', 'End a session', acts.endSession, 'any'),
     actOn('wallets/:id/remove', 'Revoke the credentials a wallet fetched', acts.removeWallet, 'any'),
-    route({
-      ...shared,
-      method: 'POST',
-      path: '/account/api/contact',
-      summary: 'Where alerts are mailed to',
-      body: { type: 'json', schema: wire.contactRequest, maxBytes: 1_024 },
-      rate: { points: 5, seconds: 3_600, key: (call) => call.principal?.id ?? '-' },
-      replies: { ...done, ...fresh },
-      handle: async (call) => {
-        await acts.setContact(await sessions.requireFresh(call), call.body.email ?? undefined, call);
-        return {};
-      },
-    }),
+    ...(deps.canMail ? [contactRoute] : []),
     route({
       ...shared,
       method: 'POST',

@@ -47,13 +47,14 @@ export interface Accounts {
 export function createAccounts(deps: AccountsDeps): Accounts {
   const { db, clock, passkeys, sessions } = deps;
   const credentials = createAccountCredentials(deps);
+  const canMail = deps.mailer !== undefined;
   const auth = accountAuth(deps);
-  const holdings = createHoldings({ ...deps, credentials });
+  const holdings = createHoldings({ ...deps, credentials, canMail });
   const acts = createAccountActs({ ...deps, credentials });
   return {
     routes: [
       ...signInRoutes(createSignIn(deps), sessions),
-      ...holderRoutes({ db, clock, sessions, auth, holdings, acts }),
+      ...holderRoutes({ db, clock, sessions, auth, holdings, acts, canMail }),
     ],
     async sweep() {
       const { mailer } = deps;

@@ -23,6 +23,8 @@ export interface HoldingsDeps {
   readonly register: PopulationRegister;
   readonly applications: AccountApplications | undefined;
   readonly credentials: AccountCredentials;
+  /** Whether alerts can be mailed. */
+  readonly canMail: boolean;
 }
 
 /** What the account page shows. Names and numbers are masked everywhere but in `download`. */
@@ -82,6 +84,7 @@ export function createHoldings(deps: HoldingsDeps): Holdings {
     const contact = await contactOf(account);
     return {
       state: account.state,
+      mail: deps.canMail,
       created_at: account.created_at,
       ...(account.frozen_at !== null && { frozen_at: account.frozen_at }),
       ...(account.freeze_reason !== null && { freeze_reason: account.freeze_reason }),

@@ -25,6 +25,7 @@ const credential = z.object({
 
 export const overview = z.object({
   state: z.enum(['open', 'frozen']),
+  mail: z.boolean().meta({ description: 'Whether alerts can be sent by mail here' }),
   created_at: time,
   frozen_at: time.optional(),
   freeze_reason: z.enum(['holder', 'not_me', 'card_lost']).optional(),

@@ -24,6 +24,7 @@ export type Application = z.output<typeof application>;
 
 export const overview = z.object({
   state: z.enum(['open', 'frozen']),
+  mail: z.boolean(),
   frozen_at: z.optional(time),
   freeze_reason: z.optional(z.enum(['holder', 'not_me', 'card_lost'])),
   contact_masked: z.optional(z.string()),

@@ -49,9 +49,9 @@ export interface TestBrowser {
   newPasskey(): WebPasskey;
 }
 
-export async function startAccountWorld(): Promise<AccountWorld> {
+export async function startAccountWorld(databaseUrl = ':memory:'): Promise<AccountWorld> {
   const clock = fixedClock(noon);
-  const issuer = await startTestIssuer({ clock });
+  const issuer = await startTestIssuer({ clock, databaseUrl });
   const letters: Letter[] = [];
   const erased: string[] = [];
   const refusals = createRefusalAudit({ db: issuer.db, clock });

@@ -48,7 +48,7 @@ export function SafetyTab() {
           </button>
         </section>
       )}
-      <Contact />
+      {overview.value?.mail === true && <Contact />}
       <section class="surface stack" aria-labelledby="sign-ins">
         <h2 id="sign-ins">{t('signIns')}</h2>
         <p class="faint">{t('networkHint')}</p>
