@@ -9,6 +9,9 @@ export const mostBurnt = 0.04;
 /** Narrower cards have characters of fewer than fifteen pixels. */
 export const leastCardWidth = 560;
 
+/** Of the tiles' mean brightness (standard deviation): a portrait has hair and paper, an empty sheet has neither. */
+export const leastPortraitContrast = 18;
+
 /** Steepest edges (99.7th percentile, three rows averaged against noise) over the contrast of the card, 0 to 1. */
 export function sharpnessOf({ pixels }: FlatCard): number {
   const row = cardWidth * 3;
@@ -60,6 +63,23 @@ function whiteIn(pixels: Uint8Array, left: number, top: number, side: number): n
     }
   }
   return white;
+}
+
+/** How unlike one another the means of tiles of 27 by 27 pixels are; lines and noise even out in them. */
+export function tileContrast({ pixels }: FlatCard, window: Window): number {
+  const side = 27;
+  const means: number[] = [];
+  for (let top = Math.round(window.top * cardHeight); top + side < window.bottom * cardHeight; top += side) {
+    for (let left = Math.round(window.left * cardWidth); left + side < window.right * cardWidth; left += side) {
+      let sum = 0;
+      for (let y = top; y < top + side; y += 3) {
+        for (let x = left; x < left + side; x += 3) sum += pixels[(y * cardWidth + x) * 3 + 1] ?? 0;
+      }
+      means.push(sum / 81);
+    }
+  }
+  const mean = means.reduce((sum, value) => sum + value, 0) / means.length;
+  return Math.sqrt(means.reduce((sum, value) => sum + (value - mean) ** 2, 0) / means.length);
 }
 
 /** Whether a window is to a good part of one strong red, as the national emblem on the back is. */

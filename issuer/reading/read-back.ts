@@ -21,15 +21,18 @@ export async function readBack(photo: Uint8Array, by: Recognisers): Promise<Back
     const [view] = ordered;
     if (view === undefined) return { quality: nothingFound, fields: {}, orientation: 0 };
     const isOtherSide = !hasEmblem(view) && (await showsNumber(views, by));
-    const isRead = hasEmblem(view);
-    return { quality: judge(view, { isRead, isOtherSide }), fields: {}, orientation: view.orientation };
+    return {
+      quality: judge(view, { isCard: hasEmblem(view), isOtherSide }),
+      fields: {},
+      orientation: view.orientation,
+    };
   }
   const { view, read, from, until } = found;
   const authority = await readItem(view.card, at.authority, by.text, { scale: scales.row, lines: 'one' });
   const issuedBy = hanOnly(authority.text);
   const isPeriod = until === longTerm || isCardPeriod({ from, until });
   return {
-    quality: judge(view, { isRead: true, isOtherSide: false }),
+    quality: judge(view, { isCard: true, isOtherSide: false }),
     fields: {
       authority: field(issuedBy, authority, !/(公安局|分局)$/u.test(issuedBy) || authority.confidence < 0.8),
       validFrom: field(from, read, !isPeriod),
@@ -51,7 +54,7 @@ async function findDates(views: readonly View[], by: Recognisers): Promise<Dates
     if (dates.from === '') continue;
     // Two characters stand where the second date would: digits cannot say 长期.
     const words = await readItem(view.card, at.validity, by.text, { ...crop, scale: scales.row });
-    if (/[长期]/u.test(words.text)) return { view, read, from: dates.from, until: longTerm };
+    if (/[长期]/u.test(words.text)) return { view, read: words, from: dates.from, until: longTerm };
     partial ??= { view, read, ...dates };
   }
   return partial;

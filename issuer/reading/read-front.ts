@@ -15,7 +15,7 @@ import {
 import type { Recognised, Recogniser } from './recogniser.ts';
 import { cardHeight, cardWidth, type FlatCard } from './straighten.ts';
 import type { FrontReading, ReadField } from './types.ts';
-import { hasEmblem, judge, nothingFound, type View, viewsOf } from './views.ts';
+import { hasEmblem, hasPortrait, judge, nothingFound, type View, viewsOf } from './views.ts';
 
 export interface Recognisers {
   readonly text: Recogniser;
@@ -34,9 +34,9 @@ export async function readFront(photo: Uint8Array, by: Recognisers): Promise<Fro
   const { view, number } = await findNumber(views, first, by);
   const rest = view === first ? await begun : await readRest(view.card, by);
   const isOtherSide = !isWholeNumber(number.text) && views.some(hasEmblem);
-  const isRead = number.text.length >= 12;
+  const isRead = !isOtherSide && number.text.length >= 12;
   return {
-    quality: judge(view, { isRead, isOtherSide }),
+    quality: judge(view, { isCard: isRead || views.some(hasPortrait), isOtherSide }),
     fields: isRead ? weigh(number, rest) : {},
     ...(isWholeNumber(number.text) && { portrait: await cutPortrait(view.card) }),
     orientation: view.orientation,

@@ -1,7 +1,16 @@
 /** The ways a photo may be looked at: each place the card may be, each way up; and what is judged of the photo itself. */
-import { emblemWindow } from './layout.ts';
+import { emblemWindow, portraitWindow } from './layout.ts';
 import { decodePhoto, locateCard } from './locate-card.ts';
-import { burntShare, isRed, leastCardWidth, leastSharpness, mostBurnt, sharpnessOf } from './quality.ts';
+import {
+  burntShare,
+  isRed,
+  leastCardWidth,
+  leastPortraitContrast,
+  leastSharpness,
+  mostBurnt,
+  sharpnessOf,
+  tileContrast,
+} from './quality.ts';
 import { type FlatCard, straighten, turnRound } from './straighten.ts';
 import type { Orientation, PhotoQuality } from './types.ts';
 
@@ -25,9 +34,12 @@ export async function viewsOf(bytes: Uint8Array): Promise<View[]> {
   return views;
 }
 
+/** A blurred card still has somebody's portrait where it belongs; a sheet of paper has not. */
+export const hasPortrait = ({ card }: View): boolean => tileContrast(card, portraitWindow) > leastPortraitContrast;
+
 export const hasEmblem = ({ card }: View): boolean => isRed(card, emblemWindow);
 
-export function judge(view: View, found: { readonly isRead: boolean; readonly isOtherSide: boolean }): PhotoQuality {
+export function judge(view: View, found: { readonly isCard: boolean; readonly isOtherSide: boolean }): PhotoQuality {
   const sharpness = sharpnessOf(view.card);
   const burnt = burntShare(view.card);
   const blur = sharpness < leastSharpness;
@@ -36,8 +48,7 @@ export function judge(view: View, found: { readonly isRead: boolean; readonly is
     blur,
     glare: burnt > mostBurnt,
     tooSmall,
-    // A card nobody can read for blur or size is told so; "not a card" is for what is sharp and still says nothing.
-    notACard: !found.isRead && !found.isOtherSide && !blur && !tooSmall,
+    notACard: !found.isCard && !found.isOtherSide,
     wrongSide: found.isOtherSide,
     scores: { sharpness: round(sharpness), burnt: round(burnt), cardWidth: Math.round(view.cardWidth) },
   };

@@ -41,7 +41,7 @@ await front('front-standing', 'wang-jianguo', { ...standing, quarterTurns: 1 }, 
 await back('back-standing', 'chen-siyuan', { ...standing, quarterTurns: 3 }, 5);
 await front('front-worn', 'wang-jianguo', { ...small, rotation: [4, 5], blur: 1, noise: 7, lamp: 0.5, quality: 50 }, 6);
 await front('front-blurred', 'lin-yizhou', { ...small, blur: 7 }, 7);
-await front('front-glaring', 'lin-yizhou', { ...small, lamp: 4 }, 8);
+await front('front-glaring', 'lin-yizhou', { ...small, lamp: 2.2 }, 8);
 await front('front-small', 'lin-yizhou', { ...small, cardWidth: 400, rotation: [1, 2] }, 9);
 await back('back-long-term', 'wang-jianguo', { ...small, rotation: [3, 4] }, 10);
 

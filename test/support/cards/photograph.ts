@@ -78,7 +78,7 @@ export async function photograph(card: Canvas, to: Conditions, seed: number): Pr
 
 /** Rotation, a slight tilt of the camera, and the table around the card. */
 function lay(card: Canvas, to: Conditions, dice: Dice): Uint8Array {
-  const source = card.getContext('2d').getImageData(0, 0, card.width, card.height).data;
+  const source = new Uint8Array(card.getContext('2d').getImageData(0, 0, card.width, card.height).data);
   const [least, most] = to.rotation;
   const angle =
     (((dice.roll() < 0.5 ? -1 : 1) * (least + (most - least) * dice.roll()) + 90 * to.quarterTurns) * Math.PI) / 180;
@@ -90,45 +90,51 @@ function lay(card: Canvas, to: Conditions, dice: Dice): Uint8Array {
   const wave = Float32Array.from({ length: to.width + to.height }, (_, at) => 6 * Math.sin(at * 0.05));
   const bend = Uint16Array.from({ length: to.width }, (_, x) => Math.round(60 * (1 + Math.sin(x * 0.004))));
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-  for (let y = 0; y < to.height; y += 1) {
+  // Read once: the canvas answers from outside JavaScript.
+  const sourceWidth = card.width;
+  const sourceHeight = card.height;
+  const [middleX, middleY] = [sourceWidth / 2, sourceHeight / 2];
+  const inside = sourceWidth - 1;
+  const above = sourceHeight - 1;
+  const layRow = (y: number) => {
     for (let x = 0; x < to.width; x += 1) {
       const dx = x - cx;
       const dy = y - cy;
-      const near = 1 + tiltX * dx + tiltY * dy;
-      const u = ((dx * cos + dy * sin) / near) * scale + card.width / 2;
-      const v = ((dy * cos - dx * sin) / near) * scale + card.height / 2;
+      const near = scale / (1 + tiltX * dx + tiltY * dy);
+      const u = (dx * cos + dy * sin) * near + middleX;
+      const v = (dy * cos - dx * sin) * near + middleY;
       const at = (y * to.width + x) * 3;
       const grain = (wave[y + (bend[x] ?? 0)] ?? 0) + (((x * 131 + y * 197) ^ (x * y)) % 17) * 0.5;
-      const shown = sample(source, card.width, card.height, u, v);
-      out[at] = blend(shown[0], r0 + grain, shown[3]);
-      out[at + 1] = blend(shown[1], g0 + grain * 0.9, shown[3]);
-      out[at + 2] = blend(shown[2], b0 + grain * 0.7, shown[3]);
+      out[at] = clamp(r0 + grain);
+      out[at + 1] = clamp(g0 + grain * 0.9);
+      out[at + 2] = clamp(b0 + grain * 0.7);
+      if (u >= 0 && v >= 0 && u < inside && v < above) laySpot(source, sourceWidth, u, v, out, at);
     }
-  }
+  };
+  // A call per row: the compiler does better with many calls than with one long loop.
+  for (let y = 0; y < to.height; y += 1) layRow(y);
   return out;
 }
 
-const nothing = [0, 0, 0, 0] as const;
-const found: [number, number, number, number] = [0, 0, 0, 0];
-
-/** Mean of the four nearest, bilinear; the caller uses the answer before asking again. */
-function sample(from: Uint8ClampedArray, width: number, height: number, u: number, v: number) {
-  if (u < 0 || v < 0 || u >= width - 1 || v >= height - 1) return nothing;
+/** Bilinear between the card's four nearest pixels, over what is there already by the card's own opacity. */
+function laySpot(from: Uint8Array, width: number, u: number, v: number, out: Uint8Array, at: number): void {
   const left = Math.floor(u);
   const top = Math.floor(v);
   const fu = u - left;
   const fv = v - top;
-  const at = (top * width + left) * 4;
-  const below = at + width * 4;
-  for (let channel = 0; channel < 4; channel += 1) {
-    const upper = (from[at + channel] ?? 0) * (1 - fu) + (from[at + 4 + channel] ?? 0) * fu;
-    const lower = (from[below + channel] ?? 0) * (1 - fu) + (from[below + 4 + channel] ?? 0) * fu;
-    found[channel] = upper * (1 - fv) + lower * fv;
+  const first = (top * width + left) * 4;
+  const below = first + width * 4;
+  const opacity = (from[first + 3] ?? 0) / 255;
+  for (let channel = 0; channel < 3; channel += 1) {
+    const i = first + channel;
+    const j = below + channel;
+    const upper = (from[i] ?? 0) * (1 - fu) + (from[i + 4] ?? 0) * fu;
+    const lower = (from[j] ?? 0) * (1 - fu) + (from[j + 4] ?? 0) * fu;
+    const shown = upper * (1 - fv) + lower * fv;
+    out[at + channel] = shown * opacity + (out[at + channel] ?? 0) * (1 - opacity);
   }
-  return found;
 }
 
-const blend = (card: number, table: number, alpha: number) => clamp((card * alpha + table * (255 - alpha)) / 255);
 const clamp = (value: number) => Math.max(0, Math.min(255, value));
 
 function shine(pixels: Uint8Array, { width, height, lamp }: Conditions, dice: Dice): void {
