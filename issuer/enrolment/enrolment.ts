@@ -10,7 +10,7 @@ import { examineNext } from './examine.ts';
 import { createFaceActs, type FaceActs } from './face-acts.ts';
 import { createImageIntake } from './images.ts';
 import { sendApplication } from './send.ts';
-import { findApplication, findExpired, findOfAccount } from './store.ts';
+import { findApplication, findExpired, findOfAccount, unlink } from './store.ts';
 import type { EvidenceKind } from './tables.ts';
 import {
   type ApplicantView,
@@ -49,7 +49,7 @@ export interface Enrolment {
   erase(trx: Trx, accountId: string): Promise<void>;
   /** Examines what is due, at most `limit`; how many. */
   examineDue(limit: number): Promise<number>;
-  /** Ends drafts and counter codes whose time is over; how many. */
+  /** Ends drafts and counter codes whose time is over, and wipes forgotten keys from the journal; how many ended. */
   sweep(limit: number): Promise<number>;
   /** Resolves when no examination that `send` began is going on. */
   settled(): Promise<void>;
@@ -104,7 +104,7 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
       for (const row of await findOfAccount(trx, accountId)) {
         await endApplication(trx, row, deps);
         await envelope.forget(trx, { table: 'application', row: row.id });
-        await trx.updateTable('application').set({ note: null, number_index: null }).where('id', '=', row.id).execute();
+        await unlink(trx, row.id, clock.now());
       }
     },
     async examineDue(limit) {
@@ -112,8 +112,8 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
       while (count < limit && (await examineNext(deps)) !== undefined) count += 1;
       return count;
     },
-    sweep: (limit) =>
-      db.transaction(async (trx) => {
+    async sweep(limit) {
+      const count = await db.transaction(async (trx) => {
         const now = clock.now();
         const expired = await findExpired(trx, now, limit);
         for (const row of expired) {
@@ -128,7 +128,11 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
           });
         }
         return expired.length + (await sweepCounterCodes(trx, now));
-      }),
+      });
+      // Keys that were forgotten since the last round leave the journal as well; who is in the way now is not next time.
+      await db.emptyJournal();
+      return count;
+    },
     async settled() {
       await Promise.all(running);
     },

@@ -195,6 +195,21 @@ export async function replaceActive(trx: Db, personRef: string, now: number): Pr
   return rows.map(({ id }) => id);
 }
 
+/** Leads to nobody any more, and gives nothing. */
+export async function unlink(trx: Db, id: string, now: number): Promise<void> {
+  await trx
+    .updateTable('application')
+    .set((eb) => ({
+      note: null,
+      number_index: null,
+      person_ref: null,
+      replaced_at: eb.fn.coalesce('replaced_at', eb.val(now)),
+      version: eb('version', '+', 1),
+    }))
+    .where('id', '=', id)
+    .execute();
+}
+
 /** With the applicant for longer than allowed. */
 export async function findExpired(db: Db, now: number, limit: number): Promise<readonly ApplicationRow[]> {
   return db

@@ -67,8 +67,8 @@ type Deps = Pick<EnrolmentDeps, 'envelope' | 'idCard'>;
 export function standingOf(row: ApplicationRow): Standing {
   if (row.state === 'withdrawn') return { refused: 'withdrawn' };
   if (row.state === 'refused') return { refused: row.reason ?? 'refused' };
-  if (row.state !== 'approved' || row.person_ref === null) return 'pending';
-  return row.replaced_at === null ? { approved: row.person_ref } : { refused: 'replaced' };
+  if (row.state !== 'approved') return 'pending';
+  return row.replaced_at === null && row.person_ref !== null ? { approved: row.person_ref } : { refused: 'replaced' };
 }
 
 /** The one under way, else the latest. */

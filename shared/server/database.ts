@@ -24,6 +24,12 @@ export interface Database<T> {
   readonly kind: 'sqlite' | 'postgres';
   /** Runs `fn` in one transaction. A store that cannot be reached is `unavailable`; what `fn` throws rolls back. */
   transaction<R>(fn: (trx: Kysely<T>) => Promise<R>): Promise<R>;
+  /**
+   * After deletions that must be final. SQLite overwrites what is deleted, but its journal keeps former pages until it
+   * is emptied: this empties it; false when somebody was in the way, and then it is to be tried again. PostgreSQL
+   * cleans up by its own vacuum and log retention (docs/operations.md), so there is nothing to do here.
+   */
+  emptyJournal(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -39,7 +45,7 @@ const attempts = 5;
 export async function openDatabase<T>(options: DatabaseOptions): Promise<Database<T>> {
   const url = options.url ?? ':memory:';
   const kind = /^postgres(ql)?:\/\//.test(url) ? 'postgres' : 'sqlite';
-  const database = createDatabase<T>(kind, openDialect(kind, url));
+  const database = createDatabase<T>(kind, openEngine(kind, url));
   try {
     await migrate(database, options.migrations);
   } catch (error) {
@@ -49,15 +55,21 @@ export async function openDatabase<T>(options: DatabaseOptions): Promise<Databas
   return database;
 }
 
-function openDialect(kind: 'sqlite' | 'postgres', url: string): Dialect {
+interface Engine {
+  readonly dialect: Dialect;
+  readonly emptyJournal: () => Promise<boolean>;
+}
+
+function openEngine(kind: 'sqlite' | 'postgres', url: string): Engine {
   try {
-    return kind === 'postgres' ? postgresDialect(postgresPool(url)) : sqliteDialect(url);
+    if (kind === 'sqlite') return sqliteDialect(url);
+    return { dialect: postgresDialect(postgresPool(url)), emptyJournal: async () => true };
   } catch (error) {
     throw asUnavailable(error);
   }
 }
 
-function createDatabase<T>(kind: 'sqlite' | 'postgres', dialect: Dialect): Database<T> {
+function createDatabase<T>(kind: 'sqlite' | 'postgres', { dialect, emptyJournal }: Engine): Database<T> {
   const inTransaction = new AsyncLocalStorage<true>();
   const base = new Kysely<T>({ dialect });
   const refuseInside: KyselyPlugin = {
@@ -71,6 +83,7 @@ function createDatabase<T>(kind: 'sqlite' | 'postgres', dialect: Dialect): Datab
   return {
     kysely: base.withPlugin(refuseInside),
     kind,
+    emptyJournal,
     async transaction(fn) {
       if (inTransaction.getStore()) throw new TypeError('a transaction was opened inside a transaction');
       for (let attempt = 1; ; attempt += 1) {

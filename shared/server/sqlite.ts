@@ -4,7 +4,7 @@
  * in between. A file has a connection to write and one to read, so that reading does not wait for a commit.
  */
 import {
-  type CompiledQuery,
+  CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   type Driver,
@@ -20,13 +20,22 @@ import { SqliteWriter } from './sqlite-writer.ts';
 /** Transactions of one process that may share a commit. */
 const groupLimit = 64;
 
-export function sqliteDialect(file: string): Dialect {
+export interface SqliteDialect {
+  readonly dialect: Dialect;
+  /** Writes the journal back and empties it: what was deleted before is in no file any more. Whether it could. */
+  emptyJournal(): Promise<boolean>;
+}
+
+export function sqliteDialect(file: string): SqliteDialect {
   const driver = new SqliteDriver(file);
   return {
-    createAdapter: () => new QueueingAdapter(),
-    createDriver: () => driver,
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
+    emptyJournal: () => driver.emptyJournal(),
+    dialect: {
+      createAdapter: () => new QueueingAdapter(),
+      createDriver: () => driver,
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
   };
 }
 
@@ -78,6 +87,15 @@ class SqliteDriver implements Driver {
 
   async rollbackTransaction(connection: SqliteConnection): Promise<void> {
     await connection.rollback();
+  }
+
+  /** On the reading connection, which may do this and nothing else that writes; the writer is not in its way for long. */
+  async emptyJournal(): Promise<boolean> {
+    if (this.#reader === undefined) return true;
+    const { rows } = await this.#reader.run<{ readonly busy: number }>(
+      CompiledQuery.raw('PRAGMA wal_checkpoint(TRUNCATE)'),
+    );
+    return rows[0]?.busy === 0;
   }
 
   async destroy(): Promise<void> {
