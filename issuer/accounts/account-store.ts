@@ -35,10 +35,6 @@ export function findAccount(db: Db, id: string): Promise<AccountRow | undefined>
     .executeTakeFirst();
 }
 
-export function findAccountOf(db: Db, personRef: string): Promise<AccountRow | undefined> {
-  return db.selectFrom('holder_account').selectAll().where('person_ref', '=', personRef).executeTakeFirst();
-}
-
 /**
  * From now on this account is the person's. Whoever proved themselves last is the person: an earlier account of
  * theirs (all passkeys lost) no longer speaks for them.

@@ -37,7 +37,11 @@ export async function unfreezeAccount(
   const { by } = unfreeze;
   if (account.frozen_at !== null && unfreeze.passkeySince >= account.frozen_at) throw new HufuError('forbidden');
   if (!(await markOpen(trx, account.id))) throw new HufuError('conflict');
-  for (const issuanceId of await releaseHolds(trx, account.id)) await credentials.change(trx, issuanceId, 'resume', by);
+  // Whoever is not the person any more (another account proved itself since) gives nothing back to life.
+  const personRef = account.person_ref;
+  const own = personRef === null ? [] : await credentials.live(trx, personRef, by.at);
+  const held = new Set(await releaseHolds(trx, account.id));
+  for (const { issuanceId } of own) if (held.has(issuanceId)) await credentials.change(trx, issuanceId, 'resume', by);
   await recordAudit(trx, { ...by, action: 'account.unfreeze', object: account.id, outcome: 'done' });
 }
 

@@ -268,6 +268,17 @@ eachDatabase('accounts', (engine) => {
       expect(await statusOf(issuances[0] ?? '')).toBe('valid');
     });
 
+    it('an account that is not the person’s any more resumes nothing', async () => {
+      const { browser, issuances } = await verified('ouyang-shuyao');
+      world.clock.advance(1);
+      await browser.call('POST', 'freeze', {});
+      const later = await registered();
+      const laterId = await accountOf(later);
+      await world.issuer.db.transaction((trx) => bindPerson(trx, laterId, world.issuer.personId('ouyang-shuyao')));
+      expect((await browser.call('POST', 'unfreeze', {})).status).toBe(204);
+      expect(await statusOf(issuances[0] ?? '')).toBe('suspended');
+    });
+
     it('frozen data cannot be corrected; unfrozen it is a new application', async () => {
       const { browser } = await verified('zhou-guilan');
       world.clock.advance(1);
