@@ -83,6 +83,7 @@ async function readRest(card: FlatCard, { text, digits }: Recognisers): Promise<
   return { name, sex, ethnicity, address, birth: [year, month, day] };
 }
 
+/** Now and then the recogniser sees nothing at one size of letters and everything at another: an empty answer is asked again. */
 export async function readItem(
   card: FlatCard,
   window: Window,
@@ -90,9 +91,14 @@ export async function readItem(
   options: CropOptions,
   allow?: string,
 ): Promise<Recognised> {
-  const { png, extent } = await cropItem(card, window, options);
-  if (extent === 0) return unread;
-  return by.read(png, { layout: options.lines === 'all' ? 'block' : 'line', ...(allow !== undefined && { allow }) });
+  const as = { layout: options.lines === 'all' ? 'block' : 'line', ...(allow !== undefined && { allow }) } as const;
+  for (const factor of [1, 0.85]) {
+    const { png, extent } = await cropItem(card, window, { ...options, scale: options.scale * factor });
+    if (extent === 0) return unread;
+    const read = await by.read(png, as);
+    if (read.text !== '') return read;
+  }
+  return unread;
 }
 
 /** A number is sure when birth date and sex were read to the same effect: a check character alone passes by chance. */
