@@ -1,6 +1,7 @@
 /** Sending: from the applicant to us, once, whole. */
 import { HufuError } from '../../shared/errors.ts';
 import { recordAudit } from '../../shared/server/audit.ts';
+import { findAccount } from '../accounts/index.ts';
 import type { Applicant } from './applicant-acts.ts';
 import { noticeVersion } from './applicant-acts.ts';
 import type { EnrolmentDeps, Trx } from './deps.ts';
@@ -33,7 +34,8 @@ export async function findMissing(
 
 /**
  * The id of what was sent, also for whoever sends again: a second send finds it sent and changes nothing.
- * Refused: `application_incomplete` (with the first thing that is missing), `application_unknown`.
+ * Refused: `application_incomplete` (with the first thing that is missing), `application_unknown`, `forbidden` (the
+ * account is frozen).
  */
 export function sendApplication(by: Applicant, deps: EnrolmentDeps): Promise<string> {
   const { db, clock, envelope } = deps;
@@ -42,6 +44,8 @@ export function sendApplication(by: Applicant, deps: EnrolmentDeps): Promise<str
     const row = await findCurrent(trx, by.accountId, now);
     if (row === undefined || row.state === 'withdrawn') throw new HufuError('application_unknown');
     if (row.state !== 'draft' && row.state !== 'asked') return row.id;
+    // Whoever froze the account fears that somebody else is at it.
+    if ((await findAccount(trx, by.accountId))?.state !== 'open') throw new HufuError('forbidden', { at: 'account' });
     const [missing] = await findMissing(trx, row, deps);
     if (missing !== undefined) throw new HufuError('application_incomplete', { at: missing });
     const { typed } = await openFields(trx, envelope, row);
