@@ -27,4 +27,4 @@ export const portraitWindow: Window = { left: 0.64, right: 0.945, top: 0.13, bot
 export const emblemWindow: Window = { left: 0.05, right: 0.22, top: 0.08, bottom: 0.35 };
 
 /** Measured as the best size of letters: see docs/proofing.md. */
-export const scales = { name: 0.71, row: 0.74, small: 0.6, digits: 0.69, address: 0.93 } as const;
+export const scales = { name: 0.6, row: 0.74, small: 0.6, digits: 0.69, address: 0.7 } as const;

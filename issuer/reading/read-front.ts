@@ -12,7 +12,7 @@ import {
   nearestGroup,
   sexIn,
 } from './read-items.ts';
-import type { Recognised, Recogniser } from './recogniser.ts';
+import type { Layout, Recognised, Recogniser } from './recogniser.ts';
 import { cardHeight, cardWidth, type FlatCard } from './straighten.ts';
 import type { FrontReading, ReadField } from './types.ts';
 import { hasEmblem, hasPortrait, judge, nothingFound, type View, viewsOf } from './views.ts';
@@ -83,7 +83,10 @@ async function readRest(card: FlatCard, { text, digits }: Recognisers): Promise<
   return { name, sex, ethnicity, address, birth: [year, month, day] };
 }
 
-/** Now and then the recogniser sees nothing at one size of letters and everything at another: an empty answer is asked again. */
+/**
+ * Now and then the recogniser finds no line where there plainly is one: an empty answer is asked again, with smaller
+ * letters, then without looking for lines at all.
+ */
 export async function readItem(
   card: FlatCard,
   window: Window,
@@ -91,11 +94,19 @@ export async function readItem(
   options: CropOptions,
   allow?: string,
 ): Promise<Recognised> {
-  const as = { layout: options.lines === 'all' ? 'block' : 'line', ...(allow !== undefined && { allow }) } as const;
-  for (const factor of [1, 0.85]) {
+  const allowed = allow === undefined ? {} : { allow };
+  const tries: readonly (readonly [Layout, number])[] =
+    options.lines === 'all'
+      ? [['block', 1]]
+      : [
+          ['line', 1],
+          ['line', 0.85],
+          ['raw', 1],
+        ];
+  for (const [layout, factor] of tries) {
     const { png, extent } = await cropItem(card, window, { ...options, scale: options.scale * factor });
     if (extent === 0) return unread;
-    const read = await by.read(png, as);
+    const read = await by.read(png, { layout, ...allowed });
     if (read.text !== '') return read;
   }
   return unread;

@@ -11,9 +11,14 @@ export interface Recognised {
   readonly confidence: number;
 }
 
+/** `raw`: a line taken as it stands, without looking for lines first. */
+export type Layout = 'line' | 'raw' | 'block';
+
+const modes = { line: PSM.SINGLE_LINE, raw: PSM.RAW_LINE, block: PSM.SINGLE_BLOCK } as const;
+
 export interface Recogniser {
   /** `allow`: the only characters that may come out; undefined: all. */
-  read(png: Uint8Array, as: { readonly layout: 'line' | 'block'; readonly allow?: string }): Promise<Recognised>;
+  read(png: Uint8Array, as: { readonly layout: Layout; readonly allow?: string }): Promise<Recognised>;
 }
 
 /** `models`: a folder with `<language>.traineddata`. Without it tesseract.js would go to a CDN: it is never left out. */
@@ -26,16 +31,16 @@ export async function createRecogniser(language: Language, models: string): Prom
     // Without a handler a failed reading would be thrown where nobody can catch it; the call is refused as well.
     errorHandler: () => undefined,
   });
-  await worker.setParameters({ user_defined_dpi: '300', tessedit_pageseg_mode: PSM.SINGLE_LINE });
-  let layout: 'line' | 'block' = 'line';
+  await worker.setParameters({ user_defined_dpi: '300', tessedit_pageseg_mode: modes.line });
+  let layout: Layout = 'line';
   let allowed = '';
   let last: Promise<unknown> = Promise.resolve();
 
-  async function run(png: Uint8Array, as: { readonly layout: 'line' | 'block'; readonly allow?: string }) {
+  async function run(png: Uint8Array, as: { readonly layout: Layout; readonly allow?: string }) {
     const allow = as.allow ?? '';
     if (as.layout !== layout || allow !== allowed) {
       await worker.setParameters({
-        tessedit_pageseg_mode: as.layout === 'line' ? PSM.SINGLE_LINE : PSM.SINGLE_BLOCK,
+        tessedit_pageseg_mode: modes[as.layout],
         tessedit_char_whitelist: allow,
       });
       layout = as.layout;
