@@ -128,7 +128,7 @@ function weigh(number: Recognised, rest: Rest): FrontReading['fields'] {
     birthdate: field(birthdate, year, !sameBirth),
     sex: field(sex, rest.sex, !sameSex),
     ethnicity: field(group.name, rest.ethnicity, !group.exact || rest.ethnicity.confidence < 0.6),
-    name: field(name, rest.name, [...name].length < 2 || rest.name.confidence < 0.85),
+    name: field(name, rest.name, [...name].length < 2 || rest.name.confidence < 0.93),
     address: field(address, rest.address, [...address].length < 6 || rest.address.confidence < 0.8),
   };
 }

@@ -1,7 +1,7 @@
 /**
  * `npm run bench:proofing`: how well and how fast card photos are read. Synthetic people nobody tuned for (seeds from
- * 1001; the limits were set on seeds below 100), ten conditions in turn: 50 fronts and
- * 50 backs; `-- 10` makes it 10 of each.
+ * 1001; the limits were set on seeds below 100), ten conditions in turn: 50 fronts and 50 backs; `-- 10` makes it 10 of
+ * each.
  * Prints, never judges: a goal that is missed is marked, and the exit code stays 0.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -88,6 +88,7 @@ for (let at = 0; at < count; at += 1) {
   // The first photo also starts the threads and builds the models.
   if (at === 0) await reader.readFront(front);
   fronts.push(await timed(condition.name, async () => compareFront(person, await reader.readFront(front))));
+  if (at % 10 === 9) console.error(`${at + 1} of ${count} people`);
   backs.push(await timed(condition.name, async () => compareBack(person, await reader.readBack(back))));
 }
 report('Fronts', fronts);
