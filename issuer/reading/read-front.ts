@@ -85,7 +85,7 @@ async function readRest(card: FlatCard, { text, digits }: Recognisers): Promise<
 
 /**
  * Now and then the recogniser finds no line where there plainly is one: an empty answer is asked again, with smaller
- * letters, then without looking for lines at all.
+ * and larger letters, then without looking for lines at all.
  */
 export async function readItem(
   card: FlatCard,
@@ -100,7 +100,8 @@ export async function readItem(
       ? [['block', 1]]
       : [
           ['line', 1],
-          ['line', 0.85],
+          ['line', 0.8],
+          ['line', 1.5],
           ['raw', 1],
         ];
   for (const [layout, factor] of tries) {
