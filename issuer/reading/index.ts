@@ -3,4 +3,4 @@
  * offline: the card is found and straightened, every item is read from its own crop. In threads of its own.
  */
 export { createCardReader } from './card-reader.ts';
-export type { BackReading, CardReader, FrontReading, Orientation, PhotoQuality, ReadField } from './types.ts';
+export type { BackReading, CardReader, FrontReading, PhotoQuality, ReadField } from './types.ts';
