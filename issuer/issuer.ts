@@ -41,6 +41,7 @@ import { createPasskeys, createSessions, sessionRules } from './passkeys/index.t
 import type { CardReader } from './reading/index.ts';
 import { createRefusalAudit } from './refusal-audit.ts';
 import { createEmbeddedRegister, type EmbeddedRegister } from './register/index.ts';
+import { consoleRoutes } from './review/index.ts';
 import type { IssuerTables } from './tables.ts';
 
 export interface IssuerDeps {
@@ -188,6 +189,18 @@ export function createIssuer(deps: IssuerDeps): Issuer {
     name: config.name,
   });
 
+  const staff = {
+    passkeys: createPasskeys({ db, clock, rpId: hostname, rpName: config.name['zh-Hans'], origin, kind: 'staff' }),
+    sessions: createSessions({
+      db,
+      clock,
+      kind: 'staff',
+      cookieName: 'hufu-console',
+      https: protocol === 'https:',
+      rules: sessionRules.staff,
+    }),
+  };
+
   const { name, walletReceiveUrl } = config;
   const demo = isDemo
     ? demoRoutes({ baseUrl: issuer, name, walletReceiveUrl, db, clock, register, catalogue, offers })
@@ -206,6 +219,7 @@ export function createIssuer(deps: IssuerDeps): Issuer {
         flows: undefined,
         defaultConfigurationIds: ['resident-id-sd-jwt'],
       }),
+      ...consoleRoutes({ ...staff, db, clock, envelope, enrolment, markAudited: refusals.markAudited }),
       ...authorization.routes,
       ...issuance.routes,
       ...lifecycleRoutes(lifecycle),
@@ -231,6 +245,7 @@ export function createIssuer(deps: IssuerDeps): Issuer {
       authorization: () => db.transaction((trx) => sweepAuthorization(trx, clock.now())),
       idempotency: () => idempotency.sweep(sweepBatch),
       accounts: accounts.sweep,
+      staff: () => db.transaction((trx) => staff.sessions.sweep(trx)),
       enrolment: async () => (await enrolment.examineDue(examineBatch)) + (await enrolment.sweep(sweepBatch)),
     },
     everySeconds: sweepSeconds,

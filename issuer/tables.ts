@@ -7,6 +7,7 @@ import type { IssuanceTables } from './issuance/index.ts';
 import type { LifecycleTables } from './lifecycle/index.ts';
 import type { PasskeyTables } from './passkeys/index.ts';
 import type { RegisterTables } from './register/index.ts';
+import type { ReviewTables } from './review/index.ts';
 
 /** Every table of the issuer's one database. A room names only its own; what crosses rooms in one transaction names this. */
 export type IssuerTables = AccountTables &
@@ -17,4 +18,5 @@ export type IssuerTables = AccountTables &
   IssuanceTables &
   LifecycleTables &
   PasskeyTables &
-  RegisterTables;
+  RegisterTables &
+  ReviewTables;

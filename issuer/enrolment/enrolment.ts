@@ -38,7 +38,10 @@ export interface Enrolment {
   list(accountId: string): Promise<readonly ApplicationView[]>;
   /** With personal data: whoever calls this for a person of ours records the look. */
   findForReview(id: string, db?: Trx): Promise<ReviewView | undefined>;
-  readEvidence(at: { readonly applicationId: string; readonly evidenceId: string }): Promise<Uint8Array<ArrayBuffer>>;
+  readEvidence(
+    at: { readonly applicationId: string; readonly evidenceId: string },
+    db?: Trx,
+  ): Promise<Uint8Array<ArrayBuffer>>;
   /** What a person of ours decides on an application in review. Refused: as `decideApplication`. */
   decide(trx: Trx, request: DecisionRequest): Promise<void>;
   /** For issuance; give the transaction in which something follows from it. Refused: `application_unknown`. */
@@ -88,8 +91,8 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
     },
     list: (accountId) => listForAccount(db.kysely, accountId),
     findForReview: (id, handle = db.kysely) => viewForReview(handle, id, deps),
-    async readEvidence({ applicationId, evidenceId }) {
-      const found = await openEvidence(db.kysely, envelope, { applicationId, id: evidenceId });
+    async readEvidence({ applicationId, evidenceId }, handle = db.kysely) {
+      const found = await openEvidence(handle, envelope, { applicationId, id: evidenceId });
       if (found === undefined) throw new HufuError('not_found');
       return found;
     },

@@ -9,6 +9,7 @@ import { adminMigration } from './005-admin.ts';
 import { passkeysMigration } from './010-passkeys.ts';
 import { accountsMigration } from './011-accounts.ts';
 import { enrolmentMigration } from './012-enrolment.ts';
+import { reviewMigration } from './013-review.ts';
 
 /** In this order, each once. A name is never used again and a migration never changed. */
 export const issuerMigrations: Readonly<Record<string, Migration>> = {
@@ -22,4 +23,5 @@ export const issuerMigrations: Readonly<Record<string, Migration>> = {
   '010-passkeys': passkeysMigration,
   '011-accounts': accountsMigration,
   '012-enrolment': enrolmentMigration,
+  '013-review': reviewMigration,
 };
