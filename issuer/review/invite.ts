@@ -1,6 +1,6 @@
 /**
  * `npm run staff:invite -- --name <name> --role reviewer [--role supervisor]` makes a colleague and shows, once, the
- * link for their first passkey. Their own resident number is read from standard input, so that no list of processes
+ * word for their first passkey (POST /console/api/invite, docs/review.md). Their own resident number is read from standard input, so that no list of processes
  * and no shell history has it. `-- --list` shows who there is, `-- --leave <id>` ends somebody's access. Configured as
  * the service is.
  */
@@ -50,8 +50,8 @@ async function main(): Promise<void> {
     const envelope = createIssuerEnvelope({ config, clock, keys });
     const number = await askNumber();
     const made = await inviteStaff({ name, roles, number }, { db, clock, envelope, idCard });
-    console.error(`${made.staffId}, a link for one passkey, good until ${iso(made.expiresAt)}, shown this once:`);
-    console.log(`${config.baseUrl}/console#invite=${made.token}`);
+    console.error(`${made.staffId}, a word for one passkey, good until ${iso(made.expiresAt)}, shown this once:`);
+    console.log(made.token);
   } finally {
     await db.close();
   }

@@ -77,7 +77,8 @@ export interface Review {
 }
 
 const claimSeconds = 900;
-const notePlace = (row: string) => ({ table: 'review_proposal', column: 'note', row }) as const;
+/** Sealed as one of the application's own: whatever ends the application or its account forgets this key as well. */
+const notePlace = (row: string) => ({ table: 'application', column: 'proposal_note', row }) as const;
 
 export function createReview(deps: ReviewDeps): Review {
   const { db, clock, envelope, enrolment } = deps;

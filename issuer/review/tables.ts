@@ -29,7 +29,7 @@ export interface ReviewTables extends EnvelopeTables {
     version: number;
     decision: 'approve' | 'refuse';
     reason: string;
-    /** Sealed text to the applicant. */
+    /** Text to the applicant, sealed under the application's row. */
     note: string | null;
     proposed_by: string;
     proposed_at: number;

@@ -90,6 +90,27 @@ eachDatabase('review', (engine) => {
     await world.close();
   });
 
+  it('a proposal’s note goes with the account', slow, async () => {
+    const world = await start();
+    const a = await world.hire('A', ['reviewer']);
+    const id = await world.apply('lin-yizhou');
+    const { version } = (await a.claim(id)).json;
+    await a.decide(id, { version, ...refuse, note: '照片是翻拍的。' });
+    const keys = () =>
+      world.issuer.db.kysely
+        .selectFrom('data_key')
+        .select('column_name')
+        .where('table_name', '=', 'application')
+        .where('row_id', '=', id)
+        .execute();
+    expect(await keys()).toContainEqual({ column_name: 'proposal_note' });
+    const accountId = (await world.enrolment.findForReview(id))?.accountId ?? '';
+    await world.issuer.db.transaction((trx) => world.enrolment.erase(trx, accountId));
+    expect(await keys()).toEqual([]);
+    expect((await a.claim(id)).status).toBe(404);
+    await world.close();
+  });
+
   it('nc-071 against the register: only as an override, and by two', slow, async () => {
     const world = await start();
     const [a, b] = [await world.hire('A', ['reviewer']), await world.hire('B', ['supervisor'])];
