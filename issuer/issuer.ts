@@ -19,6 +19,7 @@ import { type Catalogue, catalogueRoutes, createCatalogue } from './catalogue/in
 import type { IssuerConfig } from './config.ts';
 import { demoRoutes, putDemoPeople, refuseDemoPeople } from './demo/index.ts';
 import {
+  applyOfferRoute,
   applyRoutes,
   createEnrolment,
   defaultOutcomeTable,
@@ -218,6 +219,14 @@ export function createIssuer(deps: IssuerDeps): Issuer {
         sessionOf: holders.sessions.current,
         flows: undefined,
         defaultConfigurationIds: ['resident-id-sd-jwt'],
+      }),
+      applyOfferRoute({
+        db,
+        enrolment,
+        offers,
+        auth: accountAuth({ db, sessions: holders.sessions }),
+        freshSessionOf: holders.sessions.requireFresh,
+        walletReceiveUrl: config.walletReceiveUrl,
       }),
       ...consoleRoutes({ ...staff, db, clock, envelope, enrolment, markAudited: refusals.markAudited }),
       ...authorization.routes,

@@ -27,7 +27,7 @@ export interface Frame {
   readonly step: FaceStep;
   readonly at: number;
   readonly jpeg: Uint8Array;
-  readonly measured: z.output<typeof measurement>;
+  readonly measured: z.output<typeof measurement> | undefined;
 }
 
 export interface FaceActs {
@@ -37,7 +37,7 @@ export interface FaceActs {
     sessionId: string,
   ): Promise<{ readonly id: string; readonly steps: readonly FaceStep[]; readonly expiresAt: number }>;
   /**
-   * What became of the challenge; only a completed one leaves pictures. Refused: `challenge_unknown` (none, answered,
+   * What became of the challenge; only a completed or an unmeasured one leaves pictures. Refused: `challenge_unknown` (none, answered,
    * over, of another session), `image_invalid`, `image_limit`, `application_state`.
    */
   answerChallenge(
@@ -100,7 +100,8 @@ export function createFaceActs(deps: EnrolmentDeps, intake: ImageIntake): FaceAc
         sha256: hashes[n] ?? '',
       }));
       const reason = judgeCapture(parseSteps(challenge.steps), captured);
-      const result = reason === 'challenge_completed' ? 'pass' : 'fail';
+      const result = resultOf(reason);
+      const isKept = result !== 'fail';
       await db.transaction(async (trx) => {
         const now = clock.now();
         const row = await editRow(trx, { accountId: by.accountId, now }, {});
@@ -108,7 +109,7 @@ export function createFaceActs(deps: EnrolmentDeps, intake: ImageIntake): FaceAc
         if (row.face_consent_at === null) throw new HufuError('consent_missing', { at: 'face' });
         const answer = { id: challengeId, application_id: row.id, session_id: sessionId, now, result, reason } as const;
         if (!(await takeChallenge(trx, answer))) throw new HufuError('challenge_unknown');
-        if (result === 'pass') {
+        if (isKept) {
           for (const [position, image] of images.entries()) {
             const id = encodeBase64url(crypto.randomBytes(16));
             const sha256 = hashes[position] ?? '';
@@ -123,10 +124,18 @@ export function createFaceActs(deps: EnrolmentDeps, intake: ImageIntake): FaceAc
             });
           }
         }
-        const action = result === 'pass' ? 'proof.pass' : 'proof.fail';
-        await recordAudit(trx, { ...entryOf(by, row.id), action, outcome: result === 'pass' ? 'done' : 'refused' });
+        const action = actions[result];
+        await recordAudit(trx, { ...entryOf(by, row.id), action, outcome: isKept ? 'done' : 'refused' });
       });
       return reason;
     },
   };
+}
+
+const actions = { pass: 'proof.pass', doubt: 'face.capture', fail: 'proof.fail' } as const;
+
+/** Pictures that nobody measured are for a person to look at. */
+function resultOf(reason: ChallengeReason): 'pass' | 'doubt' | 'fail' {
+  if (reason === 'challenge_completed') return 'pass';
+  return reason === 'not_measured' ? 'doubt' : 'fail';
 }

@@ -55,7 +55,8 @@ export interface CapturedStep {
   readonly step: FaceStep;
   /** Milliseconds since the capture began. */
   readonly at: number;
-  readonly measured: z.output<typeof measurement>;
+  /** Undefined where the browser cannot measure: then a person looks, and nothing is said about the movement. */
+  readonly measured: z.output<typeof measurement> | undefined;
   /** SHA-256 of the picture. */
   readonly sha256: string;
 }
@@ -76,6 +77,7 @@ export const faceRules = {
 
 export type ChallengeReason =
   | 'challenge_completed'
+  | 'not_measured'
   | 'wrong_order'
   | 'no_face'
   | 'several_faces'
@@ -92,22 +94,23 @@ export type ChallengeReason =
 export function judgeCapture(steps: readonly FaceStep[], captured: readonly CapturedStep[]): ChallengeReason {
   // 1. what was asked, in the order in which it was asked
   if (steps.length !== captured.length || steps.some((step, at) => captured[at]?.step !== step)) return 'wrong_order';
+  const isMeasured = captured.every(({ measured }) => measured !== undefined);
   for (const { measured } of captured) {
     // 2. one face, large, sharp and lit enough to be compared
-    const fault = qualityFault(measured);
+    const fault = measured && qualityFault(measured);
     if (fault !== undefined) return fault;
   }
   // 3. the movement itself
-  if (!captured.every(({ step, measured }) => isPerformed(step, measured))) return 'not_performed';
+  if (captured.some(({ step, measured }) => measured && !isPerformed(step, measured))) return 'not_performed';
   // 4. a new picture for every step
   if (new Set(captured.map(({ sha256 }) => sha256)).size !== captured.length) return 'same_picture';
   // 5. at the pace of a head
   const rest = captured.slice(1);
   if (rest.some(({ at }, n) => at - (captured[n]?.at ?? 0) < faceRules.minStepMs)) return 'too_fast';
-  return 'challenge_completed';
+  return isMeasured ? 'challenge_completed' : 'not_measured';
 }
 
-function qualityFault(measured: CapturedStep['measured']): ChallengeReason | undefined {
+function qualityFault(measured: z.output<typeof measurement>): ChallengeReason | undefined {
   if (measured.faces === 0) return 'no_face';
   if (measured.faces > 1) return 'several_faces';
   if (measured.size < faceRules.minSize) return 'too_small';
@@ -117,7 +120,7 @@ function qualityFault(measured: CapturedStep['measured']): ChallengeReason | und
   return measured.sharpness < faceRules.minSharpness ? 'blurred' : undefined;
 }
 
-function isPerformed(step: FaceStep, { yaw, mouth }: CapturedStep['measured']): boolean {
+function isPerformed(step: FaceStep, { yaw, mouth }: z.output<typeof measurement>): boolean {
   switch (step) {
     case 'look':
       return Math.abs(yaw) <= faceRules.straightDegrees;

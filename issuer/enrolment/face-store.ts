@@ -20,7 +20,7 @@ export async function takeChallenge(
   trx: Db,
   answer: Pick<ChallengeRow, 'id' | 'application_id' | 'session_id'> & {
     readonly now: number;
-    readonly result: 'pass' | 'fail';
+    readonly result: 'pass' | 'doubt' | 'fail';
     readonly reason: string;
   },
 ): Promise<boolean> {

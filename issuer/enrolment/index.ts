@@ -10,6 +10,7 @@ export type { DecisionRequest } from './decide.ts';
 export type { EnrolmentDeps } from './deps.ts';
 export { createEnrolment, type Enrolment } from './enrolment.ts';
 export { challengeSeconds, faceRules, maxFaceAttempts } from './face-challenge.ts';
+export { type ApplyOfferDeps, applyOfferRoute } from './offer-route.ts';
 export { type EnrolmentSettings, openEnrolmentSettings } from './open-settings.ts';
 export { defaultOutcomeTable } from './outcome-rows.ts';
 export { type OutcomeTable, parseOutcomeTable } from './outcome-table.ts';

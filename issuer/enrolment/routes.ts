@@ -24,6 +24,10 @@ export interface ApplyRoutesDeps {
   readonly defaultConfigurationIds: readonly string[];
 }
 
+const faceResults: Readonly<Record<string, 'completed' | 'captured'>> = {
+  challenge_completed: 'completed',
+  not_measured: 'captured',
+};
 const maxFaceBytes = 4 * 1024 * 1024;
 /** Nothing that is served back can run, whatever it is taken for. */
 const pictureHeaders = {
@@ -175,8 +179,13 @@ export function applyRoutes(deps: ApplyRoutesDeps): readonly Route[] {
         const answer = { challengeId: call.body.challenge, frames };
         const reason = await face.answerChallenge(byOf(call), id, answer);
         const view = await enrolment.findForApplicant(accountOf(call));
-        const result = reason === 'challenge_completed' ? 'completed' : 'not_completed';
-        return { json: { result, reason, attempts_left: view === undefined ? 0 : attemptsLeft(view) } };
+        return {
+          json: {
+            result: faceResults[reason] ?? 'not_completed',
+            reason,
+            attempts_left: view === undefined ? 0 : attemptsLeft(view),
+          },
+        };
       },
     }),
     route({

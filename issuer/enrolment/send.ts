@@ -22,7 +22,8 @@ export async function findMissing(
   const has = (kind: EvidenceFacts['kind']) => evidence.some((one) => one.kind === kind);
   const { typed } = await openFields(db, deps.envelope, row);
   const answered = row.face_way === 'camera' ? await findAnswered(db, row.id) : undefined;
-  const isFaceDone = row.face_way !== 'camera' || answered?.result === 'pass' || row.face_attempts >= maxFaceAttempts;
+  const isCaptured = answered?.result === 'pass' || answered?.result === 'doubt';
+  const isFaceDone = row.face_way !== 'camera' || isCaptured || row.face_attempts >= maxFaceAttempts;
   return [
     ...(row.notice_version === noticeVersion && row.face_way !== null ? [] : ['notice']),
     ...(has('front') ? [] : ['front']),

@@ -36,14 +36,16 @@ export const faceRequest = z.strictObject({
         step: z.enum(faceSteps),
         at_ms: z.int().min(0).max(600_000),
         image: z.base64().max(maxFrameText).meta({ description: 'JPEG' }),
-        measured: measurement,
+        measured: measurement.optional().meta({ description: 'Absent where the browser cannot measure' }),
       }),
     )
     .min(1)
     .max(8),
 });
 export const faceReply = z.object({
-  result: z.enum(['completed', 'not_completed']),
+  result: z.enum(['completed', 'captured', 'not_completed']).meta({
+    description: 'captured: not measured, a person looks at the pictures',
+  }),
   reason: code,
   attempts_left: z.int().min(0),
 });
@@ -51,6 +53,11 @@ export const faceReply = z.object({
 export const counterCodeRequest = z.strictObject({ code: z.string().min(1).max(32) });
 export const returnRequest = z.strictObject({ flow: id });
 export const returnReply = z.object({ redirect: z.string() });
+export const offerReply = z.object({
+  link: z.string().meta({ description: 'openid-credential-offer://' }),
+  wallet_url: z.string().nullable().meta({ description: 'The same for the web wallet, where there is one' }),
+  expires_at: time,
+});
 
 const readField = z.object({ value: z.union([z.string(), z.number()]), doubtful: z.boolean() });
 const side = z.object({

@@ -9,6 +9,10 @@ import { pageCsp } from './csp.ts';
 /** By folder, which is also the address: what each may do beyond the rest. */
 const issuerPages: Readonly<Record<string, Pick<StaticOptions, 'csp' | 'permissions'>>> = {
   account: { csp: pageCsp },
+  apply: {
+    csp: pageCsp,
+    permissions: 'camera=(self), geolocation=(), microphone=(), payment=(), usb=()',
+  },
 };
 
 /** Builds what has changed since; the folder to give to `pageMounts`. */

@@ -8,6 +8,7 @@ import type { CreatedOffer, OfferRequest } from '../../issuer/issuance/index.ts'
 import { createIssuer, type Issuer } from '../../issuer/issuer.ts';
 import { type IssuerKeys, openIssuerKeys } from '../../issuer/keys/index.ts';
 import { issuerMigrations } from '../../issuer/migrations/index.ts';
+import type { CardReader } from '../../issuer/reading/index.ts';
 import type { IssuerTables } from '../../issuer/tables.ts';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import { createIdCard } from '../../shared/id-card/index.ts';
@@ -31,6 +32,8 @@ export interface TestIssuerOptions {
   /** No people in the register. */
   readonly empty?: boolean;
   readonly walletReceiveUrl?: string;
+  /** No machine reads photos unless said; the caller's to close. */
+  readonly cardReader?: CardReader;
   /** Of `buildIssuerPages`; no pages unless said. */
   readonly pagesFolder?: string;
 }
@@ -87,6 +90,7 @@ export async function startTestIssuer(options: TestIssuerOptions = {}): Promise<
     crypto,
     log: options.log ?? silentLog,
     keys,
+    ...(options.cardReader !== undefined && { cardReader: options.cardReader }),
     ...(options.pagesFolder !== undefined && { pagesFolder: options.pagesFolder }),
   });
   const people = options.empty === true ? new Map<string, string>() : await putDemoPeople(issuer, db, clock);

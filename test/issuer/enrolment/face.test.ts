@@ -96,6 +96,32 @@ it('nc-068 a challenge that was completed approves nobody by itself', async () =
   expect(reasons).not.toMatch(/live_|proven|genuine/);
 });
 
+it('nc-068 pictures that nobody measured are kept for a person and pass for nothing', async () => {
+  const holder = await world.holder();
+  await holder.fill(await world.person('batu'), { way: 'camera' });
+  world.clock.advance(1);
+  const unmeasured = (frames: JsonObject[]) => {
+    for (const frame of frames) delete frame.measured;
+  };
+  expect((await holder.face(unmeasured)).json).toMatchObject({ result: 'captured', reason: 'not_measured' });
+  expect(await captures(holder)).toBe(5);
+  await holder.send();
+  const { id, state } = (await holder.get('application')).json.application;
+  expect(state).toBe('review');
+  const view = await world.enrolment.findForReview(id);
+  expect(view?.reason).toBe('face_doubtful');
+  const check = view?.checks.find(({ name }) => name === 'face.challenge');
+  expect([check?.result, check?.reason]).toEqual(['doubt', 'not_measured']);
+  // What can be told without a measurement still is.
+  const other = await world.holder();
+  await other.fill(await world.person('chen-siyuan'), { way: 'camera' });
+  const shortened = (frames: JsonObject[]) => {
+    unmeasured(frames);
+    frames.pop();
+  };
+  expect((await other.face(shortened)).json).toMatchObject({ result: 'not_completed', reason: 'wrong_order' });
+});
+
 it('nc-068 a challenge is answered once, in its session, within two minutes, with photos', async () => {
   const holder = await atFace();
   const { json: challenge } = await holder.post('face/challenge');
@@ -156,13 +182,14 @@ it('orders cannot be foretold: all 24 come up, each begins with a look, none ask
 
 it('the thresholds are on the right side', () => {
   const steps: readonly FaceStep[] = ['look', 'turn-left', 'turn-right', 'open-mouth'];
-  const honest = steps.map((step, n): CapturedStep => {
+  type Measured = NonNullable<CapturedStep['measured']>;
+  const honest = steps.map((step, n): CapturedStep & { readonly measured: Measured } => {
     const good = { faces: 1, size: 0.2, brightness: 0.15, sharpness: 0.1, mouth: step === 'open-mouth' ? 0.3 : 0 };
     const yaw = step === 'turn-left' ? 15 : step === 'turn-right' ? -15 : 12;
     return { step, at: n * 150, measured: { ...good, yaw }, sha256: String(n) };
   });
   expect(judgeCapture(steps, honest)).toBe('challenge_completed');
-  const but = (at: number, change: Partial<CapturedStep['measured']>) =>
+  const but = (at: number, change: Partial<Measured>) =>
     judgeCapture(
       steps,
       honest.map((one, n) => (n === at ? { ...one, measured: { ...one.measured, ...change } } : one)),
