@@ -209,6 +209,8 @@ export interface FaceFrame {
 export const sendFace = (challenge: string, frames: readonly FaceFrame[]) =>
   doing(async () => {
     const { result } = await post('apply/api/face', views.faceReply, { challenge, frames });
+    const { application } = await get('apply/api/application', views.applicationReply);
+    if (application !== null) show(application);
     if (result === 'not_completed') state.notice.value = 'faceAgain';
     else state.screen.value = 'send';
   });

@@ -61,7 +61,7 @@ export const strings = createStrings({
     backTo: '上一步',
 
     fieldsTitle: '核对内容',
-    fieldsHint: '左边是照片，右边是读出的内容。请逐项核对，每一项都可以改。标出的请特别留意。',
+    fieldsHint: '请把读出的内容与照片逐项核对，每一项都可以改。标出的请特别留意。',
     doubtful: '请核对',
     unread: '没有读到',
     name: '姓名',
@@ -238,7 +238,7 @@ export const strings = createStrings({
     backTo: 'Back',
 
     fieldsTitle: 'Check what was read',
-    fieldsHint: 'The photo, and beside it what was read. Check each line; all can be changed. Mind the marked ones.',
+    fieldsHint: 'Compare what was read with the photo, line by line; all can be changed. Mind the marked ones.',
     doubtful: 'Please check',
     unread: 'Not read',
     name: 'Name',

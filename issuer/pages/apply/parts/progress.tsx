@@ -42,7 +42,10 @@ function Stages({ now }: { readonly now: Application }) {
   const stages = [
     { name: 'stageSent', is: 'done', at: sentAt },
     { name: 'stageChecks', is: state === 'sent' ? 'now' : 'done', at: null },
-    { name: 'stagePerson', is: state === 'sent' ? 'waiting' : state === 'review' ? 'now' : 'done', at: null },
+    // Who decided in the end is not said here; it may have been nobody of ours.
+    ...(decidedAt === null
+      ? [{ name: 'stagePerson', is: state === 'review' ? 'now' : 'waiting', at: null } as const]
+      : []),
     { name: 'stageDone', is: decidedAt === null ? 'waiting' : 'done', at: decidedAt },
   ] as const;
   return (
