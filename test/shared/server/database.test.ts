@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { HufuError } from '../../../shared/errors.ts';
@@ -111,7 +110,8 @@ it('runs a transaction again that met a deadlock (postgres)', async () => {
     .insertInto('coin')
     .values(['a', 'b'].map((id) => ({ id, spent_at: 0, big: 0 })))
     .execute();
-  let runs = 0;
+  let [runs, updated] = [0, 0];
+  const bothHoldOne = Promise.withResolvers<void>();
   const add = (first: string, second: string) =>
     db.transaction(async (trx) => {
       runs += 1;
@@ -121,7 +121,9 @@ it('runs a transaction again that met a deadlock (postgres)', async () => {
           .set((e) => ({ big: e('big', '+', 1) }))
           .where('id', '=', id)
           .execute();
-        await sleep(100);
+        updated += 1;
+        if (updated === 2) bothHoldOne.resolve();
+        await bothHoldOne.promise;
       }
     });
   await Promise.all([add('a', 'b'), add('b', 'a')]);
