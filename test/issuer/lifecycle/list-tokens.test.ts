@@ -5,7 +5,7 @@ import { openDatabase } from '../../../shared/server/database.ts';
 import { createHttpApp } from '../../../shared/server/http.ts';
 import { type Listening, listen } from '../../../shared/server/listen.ts';
 import { silentLog } from '../../../shared/server/log.ts';
-import { nodeInflate } from '../../../shared/server/node-inflate.ts';
+import { nodeDeflate, nodeInflate } from '../../../shared/server/node-inflate.ts';
 import { readStatus, verifyStatusList } from '../../../shared/status-list/index.ts';
 import { crypto, lifecycleOn, listOf, migrations, now, take } from './lifecycle-world.ts';
 
@@ -77,6 +77,30 @@ describe('list tokens', () => {
     });
     await Promise.all([expect(failing).rejects.toThrow('after'), listOf(on, uri)]);
     expect(readStatus(await listOf(on, uri), refs[0]?.idx ?? 0)).toBe(0);
+  });
+
+  it('who asks after a change never gets the answer to an earlier question', async () => {
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    let slow = true;
+    const deflate = async (bytes: Uint8Array) => {
+      const copy = bytes.slice();
+      if (slow) await gate;
+      return nodeDeflate(copy);
+    };
+    const on = lifecycleOn(await openDatabase<LifecycleTables>({ migrations }), { deflate });
+    const refs = await take(on, 2);
+    const uri = refs[0]?.uri ?? '';
+    const before = listOf(on, uri);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    slow = false;
+    await on.db.transaction((trx) => on.lifecycle.changeStatuses(trx, refs, 'revoke'));
+    const after = listOf(on, uri);
+    open();
+    expect(readStatus(await before, refs[0]?.idx ?? 0)).toBe(0);
+    expect(readStatus(await after, refs[0]?.idx ?? 0)).toBe(1);
   });
 
   it('an index outside the list is nobody, and decoys look like valid credentials', async () => {
