@@ -211,6 +211,13 @@ describe('the token endpoint', () => {
       expect((await client.token(offer)).status).toBe(200);
     });
 
+    it('a jti is one key’s own: another wallet may happen to choose the same', async () => {
+      const payload = { jti: 'chosen-by-both' };
+      const [one, other] = [await world.offer('lin-yizhou'), await world.offer('lin-yizhou')];
+      expect((await (await newClient()).token(one.offer, { payload })).status).toBe(200);
+      expect((await (await newClient()).token(other.offer, { payload })).status).toBe(200);
+    });
+
     it('without a nonce, with one of another, or with one that ended: told to use the nonce of the answer', async () => {
       const { offer } = await world.offer('lin-yizhou');
       const client = await newClient();
