@@ -67,7 +67,7 @@ describe('a day with the wallet', () => {
       'Guest registration',
       '1 year',
       '林*舟',
-      '**************412X',
+      '****** ******** 412X',
       texts['show.stated'],
     ]) {
       expect(sheet, part).toContain(part);

@@ -164,7 +164,7 @@ describe('consent', () => {
     const [part] = selectedParts(decisions, selection);
     if (part === undefined) throw new TypeError('a part is expected');
     const consent = consentPart(part, selection, opened);
-    expect(consent.fields).toEqual([{ path: ['name'], required: true, chosen: true, retention: 'P1Y' }]);
+    expect(consent.fields).toEqual([{ path: ['name'], asked: true, required: true, chosen: true, retention: 'P1Y' }]);
     expect(consent.missing).toEqual([['phone_number']]);
     await wallet.show(world.requestLink());
     expect((await wallet.openRequest(world.requestLink())).firstTime).toBe(false);

@@ -4,9 +4,10 @@ import { systemClock } from '../../../shared/clock.ts';
 import type { Card } from '../../core/cards.ts';
 import type { Entry } from '../../vault/index.ts';
 import { cardName, cardState, checkedText, stateText, stateTone } from '../card-text.ts';
+import { claimValue } from '../claim-text.ts';
 import { activities, cards } from '../holdings.ts';
 import { ActivityRow } from '../parts/activity-row.tsx';
-import { CardFace } from '../parts/card-face.tsx';
+import { CardFace, claimOf } from '../parts/card-face.tsx';
 import { IconAdd, IconScan } from '../parts/icons.tsx';
 import { Screen, Working } from '../parts/screen.tsx';
 import { TryIt } from '../parts/try-it.tsx';
@@ -52,6 +53,11 @@ export function Home() {
 /** A card that says who somebody is: it carries the resident number. */
 function isIdentity(card: Card): boolean {
   return card.labels.some(({ path }) => path.at(-1) === 'personal_administrative_number');
+}
+
+function holderOf(card: Card): string {
+  const name = claimOf(card, 'name');
+  return name === undefined ? '' : claimValue(['name'], name, 'masked');
 }
 
 function RealName(props: { readonly verified: boolean }) {
@@ -105,7 +111,9 @@ function OtherCards(props: { readonly entries: readonly Entry<Card>[]; readonly 
                 </span>
                 <span>
                   <strong>{name}</strong>
-                  <span class="faint block">{checkedText(value, props.now)}</span>
+                  <span class="faint block">
+                    {[holderOf(value), checkedText(value, props.now)].filter((text) => text !== '').join(' · ')}
+                  </span>
                 </span>
                 <span class={`tag ${stateTone(state)}`}>{stateText(state)}</span>
               </button>
