@@ -5,6 +5,7 @@
 export { createIssuance } from './issuance.ts';
 export { createIssuances, type Issuances } from './issuances.ts';
 export { createOfferSecrets } from './offer-secrets.ts';
+export { sweepOffers } from './offer-store.ts';
 export {
   type Actor,
   type CreatedOffer,

@@ -12,6 +12,8 @@ export type OfferRow = Readonly<Selectable<IssuanceTables['offer']>>;
 /** Seconds from the first redemption in which the same key may repeat. */
 export const retrySeconds = 600;
 export const maxWrongTxCodes = 5;
+/** Seconds; long enough to answer somebody who asks what became of it. */
+const keptAfterEnd = 30 * 86_400;
 
 export async function putOffer(
   trx: Db,
@@ -125,4 +127,16 @@ export async function completeOffer(trx: Db, id: string, now: number): Promise<v
     .where('id', '=', id)
     .where('completed_at', 'is', null)
     .execute();
+}
+
+/** Removes offers from which nothing was ever issued, thirty days after their end; how many. */
+export async function sweepOffers(trx: Db, now: number): Promise<number> {
+  const { numDeletedRows } = await trx
+    .deleteFrom('offer')
+    .where('expires_at', '<=', now - keptAfterEnd)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('issuance').select('id').whereRef('issuance.offer_id', '=', 'offer.id'))),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
 }

@@ -118,6 +118,21 @@ describe('offers', () => {
     expect(JSON.stringify(found)).not.toMatch(/hash|mac|[\w-]{43}/);
   });
 
+  it('from which nothing came are forgotten thirty days after their end; the others stay', async () => {
+    const client = createTestClient({ issuer: world.url, now: () => clock.now() });
+    const [unused, issued] = [
+      await world.offer('batu', { lifetimeSeconds: 60 }),
+      await world.offer('batu', { lifetimeSeconds: 60 }),
+    ];
+    await client.receive(issued.offer);
+    clock.advance(60 + 30 * 86_400 - 1);
+    await world.issuer.sweep();
+    expect(await stateOf(unused.offerId)).toBe('expired');
+    clock.advance(1);
+    await world.issuer.sweep();
+    expect([await stateOf(unused.offerId), await stateOf(issued.offerId)]).toEqual([undefined, 'completed']);
+  });
+
   it('nc-113 an address that guesses references has to wait', async () => {
     const fresh = await startTestIssuer({ clock });
     try {
