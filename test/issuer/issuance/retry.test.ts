@@ -1,18 +1,20 @@
 /** What a crash between commit and answer, a lost answer or an impatient wallet leads to (docs/decisions/asking-again.md). */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { fixedClock } from '../../../shared/clock.ts';
+import { eachDatabase } from '../../support/databases.ts';
 import { createTestClient, type TestClient } from '../../support/issuance-client.ts';
 import { startTestIssuer, type TestIssuer } from '../../support/issuer.ts';
 
 const id = 'resident-id-sd-jwt';
 
-describe('asking again', () => {
+eachDatabase('asking again', (engine) => {
   const clock = fixedClock(1_795_320_000);
   let world: TestIssuer;
   beforeAll(async () => {
-    world = await startTestIssuer({ clock });
+    world = await startTestIssuer({ clock, databaseUrl: await engine.freshUrl() });
   });
-  afterAll(() => world.close());
+  afterAll(() => world?.close());
   beforeEach(() => clock.advance(700));
 
   const newClient = () => createTestClient({ issuer: world.url, now: () => clock.now() });
@@ -139,20 +141,22 @@ describe('asking again', () => {
     expect((await setsOf(licence.offerId)).length + (await setsOf(gone.offerId)).length).toBe(0);
   });
 
-  it('an intent that fails rolls back whole: nonce, index and set are there for the next try', async () => {
-    const { offer, offerId } = await world.offer('lin-yizhou');
-    const client = newClient();
-    const token = await tokenOf(client, offer);
-    const jwt = await client.proofs(1, { nonce: await client.cNonce() });
-    const request = { credential_configuration_id: id, proofs: { jwt } };
-    const { sql } = await import('kysely');
-    await sql`create trigger broken before insert on issued_copy begin select raise(abort, 'broken'); end`.execute(
-      world.db.kysely,
-    );
-    const failed = await client.credential(token, request);
-    expect(failed.status).toBe(500);
-    await sql`drop trigger broken`.execute(world.db.kysely);
-    expect(await setsOf(offerId)).toEqual([]);
-    expect((await client.credential(token, request)).status).toBe(200);
-  });
+  it.skipIf(engine.name === 'postgres')(
+    'an intent that fails rolls back whole: nonce, index and set are there for the next try',
+    async () => {
+      const { offer, offerId } = await world.offer('lin-yizhou');
+      const client = newClient();
+      const token = await tokenOf(client, offer);
+      const jwt = await client.proofs(1, { nonce: await client.cNonce() });
+      const request = { credential_configuration_id: id, proofs: { jwt } };
+      await sql`create trigger broken before insert on issued_copy begin select raise(abort, 'broken'); end`.execute(
+        world.db.kysely,
+      );
+      const failed = await client.credential(token, request);
+      expect(failed.status).toBe(500);
+      await sql`drop trigger broken`.execute(world.db.kysely);
+      expect(await setsOf(offerId)).toEqual([]);
+      expect((await client.credential(token, request)).status).toBe(200);
+    },
+  );
 });
