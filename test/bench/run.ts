@@ -45,8 +45,10 @@ try {
     console.log(`\n### ${title}\n| | V | per processor second | target V | |\n|---|--:|--:|---|---|`);
     for (const figure of await figures()) console.log(line(figure));
   }
-  console.log('\n### The whole world at rest');
-  for (const text of await worldLines(folder)) console.log(`- ${text}`);
+  if (wanted.length === 0 || wanted.includes('world')) {
+    console.log('\n### The whole world at rest');
+    for (const text of await worldLines(folder)) console.log(`- ${text}`);
+  }
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
