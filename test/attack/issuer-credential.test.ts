@@ -90,6 +90,12 @@ describe('the credential endpoint', () => {
       await world.db.transaction((trx) =>
         world.issuer.offers.cancelOffer(trx, open.offerId, { id: 'test', role: 'issuer-operator' }),
       );
+      const left = await world.db.kysely
+        .selectFrom('oauth_record')
+        .select('kind')
+        .where('grant_id', '=', open.offerId)
+        .execute();
+      expect(left).toEqual([]);
       await expectRefused(world, async () => open.client.credential(open.accessToken, await requestOf(open)), refusal);
       await expectServed(twin);
     });

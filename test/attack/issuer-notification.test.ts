@@ -122,6 +122,19 @@ describe('secret answers and notifications', () => {
       expect((await open.client.notify(open.accessToken, id)).status).toBe(204);
     });
 
+    it('with a DPoP proof that was used are refused', async () => {
+      const open = await session();
+      const id = String((await expectServed(open)).json.notification_id);
+      const proof = await open.client.dpop('POST', `${world.url}/notification`, { accessToken: open.accessToken });
+      const body = { notification_id: id, event: 'credential_accepted' };
+      expect((await open.client.send('/notification', open.accessToken, body, { proof })).status).toBe(204);
+      await expectRefused(world, () => open.client.send('/notification', open.accessToken, body, { proof }), {
+        status: 401,
+        error: 'invalid_dpop_proof',
+        audit: ['request.refuse replay'],
+      });
+    });
+
     it('without a token are refused', async () => {
       const open = await session();
       const id = String((await expectServed(open)).json.notification_id);

@@ -68,9 +68,11 @@ describe('offers', () => {
   it('go through their states', async () => {
     const { offerId, offer } = await world.offer('lin-yizhou', { lifetimeSeconds: 100 });
     expect(await stateOf(offerId)).toBe('open');
-    const late = await world.offer('lin-yizhou', { lifetimeSeconds: 10 });
+    const late = await world.offer('lin-yizhou', { lifetimeSeconds: 10, byReference: true });
+    expect((await fetch(late.reference ?? '')).status).toBe(200);
     clock.advance(10);
     expect(await stateOf(late.offerId)).toBe('expired');
+    expect((await fetch(late.reference ?? '')).status).toBe(404);
     const client = createTestClient({ issuer: world.url, now: () => clock.now() });
     const received = await client.receive(offer);
     expect(await stateOf(offerId)).toBe('redeemed');
