@@ -56,6 +56,7 @@ export async function createRequest(deps: RequestDeps, caller: Caller, asked: As
     await openLink(trx, deps, { id, rid, secrets, now });
     await recordAudit(trx, act(caller, 'request.create', id, now));
   });
+  deps.recentSecrets.put(rid, secrets);
   return { id, session, fetchUntil, ...linkAddresses(deps, rid) };
 }
 
@@ -77,6 +78,7 @@ export async function renewLink(deps: RequestDeps, caller: Caller, id: string): 
     await openLink(trx, deps, { id, rid, secrets, now });
     await recordAudit(trx, act(caller, 'request.renew', id, now));
   });
+  deps.recentSecrets.put(rid, secrets);
   deps.changes.notify(id);
   return { id, session: undefined, fetchUntil, ...linkAddresses(deps, rid) };
 }

@@ -1,7 +1,7 @@
 import { HufuError } from '../../shared/errors.ts';
 import { createRequestObject, createSceneStatement } from '../../shared/oid4vp/index.ts';
 import { recordAudit } from '../../shared/server/audit.ts';
-import { getScene, sceneQuery, sceneStatement } from '../scenes/index.ts';
+import { getScene, sceneStatement } from '../scenes/index.ts';
 import { contextDetail, parseContext } from './context.ts';
 import type { RequestDeps } from './deps.ts';
 import { findSecrets } from './link.ts';
@@ -30,7 +30,7 @@ export async function serveRequest(
       responseUri: `${deps.baseUrl}/response/${rid}`,
       nonce: secrets.nonce,
       state: secrets.state,
-      query: sceneQuery(getScene(link.scene), deps.types),
+      query: deps.questions(getScene(link.scene)).wire,
       encryptionKey: secrets.publicJwk,
       sceneStatement: await statementFor(deps, link, answerUntil - now),
       ...(fetch.walletNonce === undefined ? {} : { walletNonce: fetch.walletNonce }),
