@@ -117,7 +117,7 @@ describe('nc-128 script in every displayed field', () => {
     world.issuer.metadata = (honest) => withNames(honest, payload);
     await my.create();
     await my.receive(world.offerLink, world.txCode);
-    await page.locator('.id-card').click();
+    await my.openCard();
     await my.press('card.viewFull');
     await page.getByText(visible(payload)).first().waitFor();
     expect(await strangeNodes(my)).toEqual([]);

@@ -51,7 +51,7 @@ describe('a day with the wallet', () => {
     const card = page.locator('.id-card');
     expect(await card.textContent()).toContain('林*舟');
     expect(await page.locator('main').textContent()).not.toContain('19960312');
-    await card.click();
+    await my.openCard();
     await my.press('card.viewFull');
     await page.getByText('33019919960312412X').first().waitFor();
     await my.press('card.hide');
@@ -114,7 +114,7 @@ describe('a day with the wallet', () => {
     await my.unlock();
     expect(await page.locator('.id-card').textContent()).toContain(my.texts['card.state.valid']);
     expect(await page.locator('.id-card').textContent()).toMatch(/checked/);
-    await page.locator('.id-card').click();
+    await my.openCard();
     await my.press('card.checkNow');
     await page.context().setOffline(false);
     const kept = await page.evaluate(async () => {
@@ -135,7 +135,7 @@ describe('a day with the wallet', () => {
     const my = await open();
     await my.create();
     await my.receive(world.offerLink, world.txCode);
-    await my.page.locator('.id-card').click();
+    await my.openCard();
     world.issuer.status = 1;
     await my.press('card.checkNow');
     await my.page.locator('.status .tag.bad').waitFor();

@@ -77,20 +77,19 @@ function Empty() {
   );
 }
 
+/** The card itself is read out as what it is; the button that lies over it says what pressing it does. */
 function MainCard(props: { readonly entry: Entry<Card>; readonly now: number }) {
   const { entry, now } = props;
   return (
-    <button
-      type="button"
-      class="bare"
-      aria-label={t('home.open', { name: cardName(entry.value) })}
-      aria-describedby={`card-${entry.id}`}
-      onClick={() => go({ screen: 'card', id: entry.id })}
-    >
-      <span id={`card-${entry.id}`} class="block">
-        <CardFace card={entry.value} shown="masked" now={now} />
-      </span>
-    </button>
+    <div class="card-link">
+      <CardFace card={entry.value} shown="masked" now={now} />
+      <button
+        type="button"
+        class="bare cover"
+        aria-label={t('home.open', { name: cardName(entry.value) })}
+        onClick={() => go({ screen: 'card', id: entry.id })}
+      />
+    </div>
   );
 }
 
