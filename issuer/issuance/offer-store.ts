@@ -129,6 +129,22 @@ export async function completeOffer(trx: Db, id: string, now: number): Promise<v
     .execute();
 }
 
+/** Completes an offer when each of its configurations has a set that stays: accepted, or ended for a reason. */
+export async function completeIfAllFinal(trx: Db, id: string, now: number): Promise<void> {
+  await trx
+    .updateTable('offer')
+    .set({ completed_at: now })
+    .where('id', '=', id)
+    .where('completed_at', 'is', null)
+    .where('configuration_count', '<=', ({ selectFrom }) =>
+      selectFrom('issuance')
+        .select(({ fn }) => fn.count<number>('configuration_id').distinct().as('count'))
+        .where('offer_id', '=', id)
+        .where((eb) => eb.or([eb('accepted_at', 'is not', null), eb('end_reason', '!=', 'superseded')])),
+    )
+    .execute();
+}
+
 /** Removes offers from which nothing was ever issued, thirty days after their end; how many. */
 export async function sweepOffers(trx: Db, now: number): Promise<number> {
   const { numDeletedRows } = await trx

@@ -126,6 +126,7 @@ export function createOffers(options: {
         id: offerId,
         person_ref: request.personId,
         configuration_ids: JSON.stringify(configurationIds),
+        configuration_count: configurationIds.length,
         code_hash: secrets.hashOf(secrets.codeOf(offerId)),
         reference_hash: reference === undefined ? null : secrets.hashOf(reference),
         tx_code_mac: txCode === undefined ? null : secrets.macOf(offerId, txCode),

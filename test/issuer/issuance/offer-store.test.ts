@@ -31,6 +31,7 @@ eachDatabase('offers at rest', (engine) => {
       id,
       person_ref: 'p',
       configuration_ids: '["c"]',
+      configuration_count: 1,
       code_hash: `code-${made}`,
       reference_hash: null,
       tx_code_mac: null,

@@ -141,9 +141,9 @@ eachDatabase('asking again', (engine) => {
     expect((await setsOf(licence.offerId)).length + (await setsOf(gone.offerId)).length).toBe(0);
   });
 
-  it.skipIf(engine.name === 'postgres')(
-    'an intent that fails rolls back whole: nonce, index and set are there for the next try',
-    async () => {
+  // The trigger that breaks a statement is written in SQLite's words.
+  if (engine.name === 'sqlite') {
+    it('an intent that fails rolls back whole: nonce, index and set are there for the next try', async () => {
       const { offer, offerId } = await world.offer('lin-yizhou');
       const client = newClient();
       const token = await tokenOf(client, offer);
@@ -157,6 +157,6 @@ eachDatabase('asking again', (engine) => {
       await sql`drop trigger broken`.execute(world.db.kysely);
       expect(await setsOf(offerId)).toEqual([]);
       expect((await client.credential(token, request)).status).toBe(200);
-    },
-  );
+    });
+  }
 });
