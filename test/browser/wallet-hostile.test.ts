@@ -471,21 +471,42 @@ describe('nc-142 a log that cannot be written', () => {
     await my.receive(world.offerLink, world.txCode);
     const before = world.forms.length;
     await my.sheet(world.requestLink());
-    await page.evaluate(() => {
-      const honest = IDBObjectStore.prototype.put;
-      Reflect.set(globalThis, 'honestPut', honest);
-      IDBObjectStore.prototype.put = () => {
-        throw new DOMException('full', 'QuotaExceededError');
-      };
-    });
+    await fillDisk(my, true);
     await page.locator('.approve[data-ready=true]').click();
     await my.see('error.storage');
     expect(world.forms).toHaveLength(before);
-    await page.evaluate(() => {
-      IDBObjectStore.prototype.put = Reflect.get(globalThis, 'honestPut');
-    });
+    await fillDisk(my, false);
     await page.locator('.approve[data-ready=true]').click();
     await page.locator('.outcome').waitFor();
     expect(world.forms).toHaveLength(before + 1);
   });
+
+  it('nc-142 a card that is to replace another: where the new one cannot be written, the old one stays', async () => {
+    const my = await open();
+    await my.create();
+    await my.receive(world.offerLink, world.txCode);
+    await my.preview(world.offerLink, world.txCode);
+    await fillDisk(my, true);
+    await my.press('receive.keep');
+    await my.see('error.storage');
+    await fillDisk(my, false);
+    await my.page.reload();
+    await my.unlock();
+    expect(await my.page.locator('.id-card').count()).toBe(1);
+    await my.sheet(world.requestLink());
+    await my.approve();
+  });
 });
+
+/** From now on the database writes nothing more, as on a full disk; or it does again. */
+function fillDisk(my: WalletPage, full: boolean): Promise<void> {
+  return my.page.evaluate((isFull) => {
+    const honest = Reflect.get(globalThis, 'honestPut') ?? IDBObjectStore.prototype.put;
+    Reflect.set(globalThis, 'honestPut', honest);
+    IDBObjectStore.prototype.put = isFull
+      ? () => {
+          throw new DOMException('full', 'QuotaExceededError');
+        }
+      : honest;
+  }, full);
+}
