@@ -193,6 +193,19 @@ describe('finding issuances', () => {
     expect(all).toHaveLength(6);
   });
 
+  it('looking is on record: whose token, which list, which issuance', async () => {
+    const { id } = await issued();
+    const before = (await target.audit()).length;
+    await operator('GET', '/admin/issuances?limit=1');
+    await operator('GET', `/admin/issuances/${id}`);
+    const looks = (await target.audit()).slice(before);
+    expect(looks.map((entry) => [entry.action, entry.object, entry.role, entry.outcome])).toEqual([
+      ['issuance.list', '-', 'issuer-operator', 'done'],
+      ['issuance.read', id, 'issuer-operator', 'done'],
+    ]);
+    expect(looks.every((entry) => entry.requestId !== undefined)).toBe(true);
+  });
+
   it('page by page, each once, none left out', async () => {
     const seen: string[] = [];
     let cursor: string | undefined;
