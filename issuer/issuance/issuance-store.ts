@@ -9,19 +9,19 @@ import type { EndReason, IssuanceTables } from './tables.ts';
 type Db = Kysely<IssuanceTables>;
 export type IssuanceRow = Readonly<Selectable<IssuanceTables['issuance']>>;
 
-/** The sets of one configuration that an offer led to, replaced ones left out: at most one is live, and any is final but an unacknowledged live one. */
-export function findCurrentSets(
+/** The set of one configuration that an offer led to and that was not replaced: live, or ended for a reason. */
+export function findCurrentSet(
   trx: Db,
   offerId: string,
   configurationId: string,
-): Promise<readonly Pick<IssuanceRow, 'id'>[]> {
+): Promise<Pick<IssuanceRow, 'id'> | undefined> {
   return trx
     .selectFrom('issuance')
     .select('id')
     .where('offer_id', '=', offerId)
     .where('configuration_id', '=', configurationId)
     .where((eb) => eb.or([eb('end_reason', 'is', null), eb('end_reason', '!=', 'superseded')]))
-    .execute();
+    .executeTakeFirst();
 }
 
 export async function putSet(

@@ -15,7 +15,7 @@ import type { Person, PopulationRegister } from '../register/index.ts';
 import type { IssuerTables } from '../tables.ts';
 import { checkProofs } from './check-proofs.ts';
 import { checkRequest } from './check-request.ts';
-import { findCurrentSets, findRefs, putSet, supersedeSet } from './issuance-store.ts';
+import { findCurrentSet, findRefs, putSet, supersedeSet } from './issuance-store.ts';
 import { findOffer, holdOffer } from './offer-store.ts';
 import { type RequestKey, readRequest, writeAnswer } from './request-encryption.ts';
 import { type CredentialSigner, signCopies, timesOf } from './sign-copies.ts';
@@ -149,10 +149,9 @@ async function supersedeUnacknowledged(
   configurationId: string,
   now: number,
 ): Promise<string | undefined> {
-  const [current, ...others] = await findCurrentSets(trx, offerId, configurationId);
+  const current = await findCurrentSet(trx, offerId, configurationId);
   if (current === undefined) return undefined;
-  if (others.length > 0 || !(await supersedeSet(trx, current.id, now)))
-    throw new HufuError('issuance_denied', { at: 'offer' });
+  if (!(await supersedeSet(trx, current.id, now))) throw new HufuError('issuance_denied', { at: 'offer' });
   return current.id;
 }
 

@@ -100,8 +100,14 @@ describe('secret answers and notifications', () => {
       const replaced = String((await expectServed(open)).json.notification_id);
       const own = String((await expectServed(open)).json.notification_id);
       const answers = [];
-      for (const id of ['unheard-of', foreign, replaced]) {
-        answers.push(await expectRefused(world, () => open.client.notify(open.accessToken, id), invalid));
+      for (const [id, event] of [
+        ['unheard-of'],
+        [foreign],
+        [foreign, 'credential_deleted'],
+        [replaced],
+        [replaced, 'credential_deleted'],
+      ] as const) {
+        answers.push(await expectRefused(world, () => open.client.notify(open.accessToken, id, event), invalid));
       }
       expect(new Set(answers.map((answer) => answer.text)).size).toBe(1);
       expect((await open.client.notify(open.accessToken, own)).status).toBe(204);

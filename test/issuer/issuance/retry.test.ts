@@ -86,6 +86,17 @@ eachDatabase('asking again', (engine) => {
     },
   );
 
+  it('one half of an offer that was given back is not given again, the other half is', async () => {
+    const { offer, offerId } = await world.offer('lin-yizhou', { configurationIds: [id, 'resident-id-vc-jwt'] });
+    const client = newClient();
+    const token = await tokenOf(client, offer);
+    const first = await ask(client, token);
+    expect((await client.notify(token, String(first.json.notification_id), 'credential_deleted')).status).toBe(204);
+    expect((await ask(client, token)).json.error).toBe('credential_request_denied');
+    expect((await ask(client, token, 1, 'resident-id-vc-jwt')).status).toBe(200);
+    expect((await setsOf(offerId)).map(({ statuses }) => statuses.join()).sort()).toEqual(['revoked', 'valid']);
+  });
+
   it('deleting what was accepted revokes it', async () => {
     const { offer, offerId } = await world.offer('lin-yizhou');
     const client = newClient();
