@@ -150,6 +150,29 @@ describe.each([
   });
 });
 
+describe('the weaker grade', () => {
+  it('is as readable: the warning, the dialog with its faults, the unlocking', async () => {
+    const my = await openWalletPage(browser, world, { hasPrf: false });
+    const { page, texts } = my;
+    await my.press('welcome.create');
+    await my.see('welcome.weakerWhy');
+    expect(await faultsOf(page)).toEqual([]);
+    await my.press('welcome.weaker');
+    const field = page.getByRole('textbox', { name: texts['passphrase.field'] });
+    await field.fill('short');
+    await page.getByRole('textbox', { name: texts['passphrase.again'] }).fill('short');
+    await my.press('passphrase.confirm');
+    await page.locator('dialog [role=alert]').waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    // The dialog holds the focus, and Escape means no.
+    expect(await page.evaluate(() => document.activeElement?.closest('dialog') !== null)).toBe(true);
+    await page.keyboard.press('Escape');
+    await my.see('error.passkeyCancelled');
+    expect(await faultsOf(page)).toEqual([]);
+    await page.context().close();
+  });
+});
+
 describe('the keyboard alone', () => {
   it('receives and shows a card without a pointer, and each new screen begins at its heading', async () => {
     const my = await openWalletPage(browser, world);
@@ -159,6 +182,7 @@ describe('the keyboard alone', () => {
       for (let step = 0; step < 40; step++) {
         const focused = await page.evaluate(() => {
           const element = document.activeElement;
+          if (element === document.body) return '';
           return (
             element?.getAttribute('aria-label') ?? element?.closest('label')?.textContent ?? element?.textContent ?? ''
           );
