@@ -65,7 +65,7 @@ describe('the settings', () => {
       ALLOW_ORIGINS: `${secret}/x`,
     });
     expect(found.join()).not.toContain(secret);
-    expect(found.map((fault) => fault.split(':')[0]).sort()).toEqual([
+    expect(found.map((fault) => fault.split(':')[0] ?? '').sort()).toEqual([
       'ALLOW_ORIGINS',
       'PORT',
       'STATUS_MAX_AGE',

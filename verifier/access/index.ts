@@ -4,7 +4,6 @@ export { ensureDemoDesk } from './desk-session.ts';
 export { accessRoutes } from './routes.ts';
 export {
   type AccessToken,
-  findDeskByName,
   findTokenById,
   putToken,
   type SessionRules,
