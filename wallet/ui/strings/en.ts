@@ -9,7 +9,6 @@ export const en: Readonly<Record<keyof typeof zhHans, string>> = {
   'app.noConfiguration': 'The settings could not be read. Please check the network and open the page again.',
   'app.damaged':
     'What is stored on this device was changed or is incomplete, so it is not shown. Please erase the wallet in Settings and get your documents again.',
-  'app.locked': 'Wallet locked',
 
   'nav.label': 'Main menu',
   'nav.home': 'Documents',
@@ -19,9 +18,7 @@ export const en: Readonly<Record<keyof typeof zhHans, string>> = {
 
   'action.continue': 'Continue',
   'action.cancel': 'Cancel',
-  'action.close': 'Close',
   'action.done': 'Done',
-  'action.retry': 'Try again',
   'action.language': '中文',
   'action.largeType': 'Large type',
   'action.normalType': 'Normal type',
@@ -118,7 +115,6 @@ export const en: Readonly<Record<keyof typeof zhHans, string>> = {
   'scan.lead': 'Hold the QR code inside the frame. It is read by itself.',
   'scan.video': 'Camera picture',
   'scan.openCamera': 'Scan with the camera',
-  'scan.looking': 'Looking for a QR code…',
   'scan.paste': 'Paste a link',
   'scan.pasteHint': 'Paste the link you were given.',
   'scan.pasteGo': 'Read it',
@@ -172,7 +168,6 @@ export const en: Readonly<Record<keyof typeof zhHans, string>> = {
   'show.stated': 'Purpose, basis and time kept are stated by the asker.',
   'show.unstated': 'The asker did not say what for.',
   'show.fields': 'What will be shown',
-  'show.card': 'Document used',
   'show.chooseCard': 'Choose a document',
   'show.required': 'Required',
   'show.goesAlong': 'Goes along',
@@ -260,7 +255,6 @@ export const en: Readonly<Record<keyof typeof zhHans, string>> = {
   'settings.wipeAsk': 'Erase everything? You would have to get your documents again from their issuers.',
   'settings.wipeYes': 'Yes, erase it',
   'settings.wiping': 'Erasing…',
-  'settings.try': 'Demo',
 
   'claim.name': 'Name',
   'claim.sex': 'Sex',

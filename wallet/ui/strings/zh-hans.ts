@@ -6,7 +6,6 @@ export const zhHans = {
   'app.unsupported': '这个浏览器不能保管证件。请换用较新的浏览器，并通过 https 打开本页。',
   'app.noConfiguration': '没有读到设置。请检查网络后重新打开。',
   'app.damaged': '本机保存的数据被改动过或不完整，为安全起见不予显示。请在设置中清空后重新领取证件。',
-  'app.locked': '钱包已锁定',
 
   'nav.label': '主菜单',
   'nav.home': '证件',
@@ -16,9 +15,7 @@ export const zhHans = {
 
   'action.continue': '继续',
   'action.cancel': '取消',
-  'action.close': '关闭',
   'action.done': '完成',
-  'action.retry': '再试一次',
   'action.language': 'English',
   'action.largeType': '大字',
   'action.normalType': '标准字',
@@ -112,7 +109,6 @@ export const zhHans = {
   'scan.lead': '把二维码放在框里，会自动识别。',
   'scan.video': '相机画面',
   'scan.openCamera': '打开相机扫码',
-  'scan.looking': '正在寻找二维码……',
   'scan.paste': '粘贴链接',
   'scan.pasteHint': '把收到的链接粘贴在这里。',
   'scan.pasteGo': '读取',
@@ -166,7 +162,6 @@ export const zhHans = {
   'show.stated': '用途、依据和保存时间由对方声明。',
   'show.unstated': '对方没有说明用途。',
   'show.fields': '将出示的内容',
-  'show.card': '使用的证件',
   'show.chooseCard': '选择证件',
   'show.required': '必需',
   'show.goesAlong': '附带',
@@ -253,7 +248,6 @@ export const zhHans = {
   'settings.wipeAsk': '确定要清空吗？证件需要重新向发证机关领取。',
   'settings.wipeYes': '确定清空',
   'settings.wiping': '正在清空……',
-  'settings.try': '演示',
 
   'claim.name': '姓名',
   'claim.sex': '性别',
