@@ -53,6 +53,10 @@ export function findOffersOf(db: Db, personRef: string): Promise<readonly OfferR
     .execute();
 }
 
+export function findOfferByCode(db: Db, codeHash: string): Promise<OfferRow | undefined> {
+  return db.selectFrom('offer').selectAll().where('code_hash', '=', codeHash).executeTakeFirst();
+}
+
 /** The offer of a code, its row held until the transaction ends. */
 export function lockOffer(trx: Db, codeHash: string): Promise<OfferRow | undefined> {
   return trx
