@@ -10,7 +10,7 @@ import type { Signer } from '../../shared/keys/index.ts';
 import type { VerifiedRequest } from '../../shared/oid4vp/index.ts';
 import { ensureDevelopmentIssuer } from '../../shared/server/dev-ca.ts';
 import { generateNodeSigner, nodeSigner } from '../../shared/server/node-crypto.ts';
-import { newHolder } from '../support/credentials.ts';
+import { newHolder, person } from '../support/credentials.ts';
 import {
   answer,
   ask,
@@ -115,7 +115,25 @@ describe('presentations that must not be believed', () => {
   it('nc-030 of a type that was not asked for is refused, by an issuer that may not issue it the sooner', async () => {
     const other = await world.issuer.sdJwt(holder, { envelope: { vct: `${world.issuer.url}/types/other/1` } });
     await refuses((request) => bound(request, { paths: [['name']] }, other), 'issuer_not_authorised');
+    // Everything that was asked for is in it, by an issuer that may issue it: it is the wrong card all the same.
+    const licence = await world.issuer.sdJwt(holder, {
+      envelope: { vct: `${world.issuer.url}/types/driving-licence/1` },
+    });
+    const paths = Object.keys(person).map((name) => [name]);
+    await refuses((request) => bound(request, { paths }, licence), 'vct_mismatch');
     await accepts((request) => bound(request));
+  });
+
+  it('nc-027 with an agreement to a transaction that nobody asked for is refused', async () => {
+    const agreed = async (request: VerifiedRequest, more: JsonObject) => {
+      const presentation = await bound(request);
+      const cut = presentation.lastIndexOf('~') + 1;
+      const payload = { ...payloadOf(presentation.slice(cut)), ...more };
+      return presentation.slice(0, cut) + (await signJwt({ typ: 'kb+jwt' }, payload, holder));
+    };
+    await refuses((request) => agreed(request, { transaction_data_hashes: ['A'.repeat(43)] }), 'transaction_data');
+    await refuses((request) => agreed(request, { transaction_data_hashes_alg: 'sha-256' }), 'transaction_data');
+    await accepts((request) => agreed(request, {}));
   });
 
   it('nc-032 signed by a trusted key over another’s name is refused, and so is a type beyond an issuer’s right', async () => {
