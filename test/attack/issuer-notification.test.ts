@@ -8,6 +8,12 @@ import { expectServed, openSession, requestOf, startUsedIssuer } from '../suppor
 import type { TestIssuer } from '../support/issuer.ts';
 import { expectRefused } from '../support/issuer-refusals.ts';
 
+/** The same 32 bytes in base64url with unused bits set. */
+function otherSpelling(coordinate: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  return coordinate.slice(0, -1) + alphabet[alphabet.indexOf(coordinate.slice(-1)) + 1];
+}
+
 describe('secret answers and notifications', () => {
   const clock = fixedClock(1_795_320_000);
   let world: TestIssuer;
@@ -50,6 +56,10 @@ describe('secret answers and notifications', () => {
         { ...good, jwk: { ...wallet.publicJwk, crv: 'P-384' } },
         { ...good, jwk: wallet.privateJwk },
         { ...good, jwk: { kty: 'oct', k: 'AAAA', alg: 'dir', kid: 'x' } },
+        // No points of the curve, and a second spelling of one: found out before the nonce of the proofs is spent.
+        { ...good, jwk: { ...wallet.publicJwk, y: wallet.publicJwk.x } },
+        { ...good, jwk: { ...wallet.publicJwk, x: 'A'.repeat(43), y: 'A'.repeat(43) } },
+        { ...good, jwk: { ...wallet.publicJwk, x: otherSpelling(String(wallet.publicJwk.x)) } },
       ] as JsonObject[]) {
         await expectRefused(world, () => send(spoiled), refusal);
       }

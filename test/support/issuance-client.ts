@@ -55,6 +55,7 @@ export interface TestClient {
 export interface TokenOptions extends DpopOverrides {
   readonly txCode?: string;
   readonly form?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly raw?: boolean;
 }
 
@@ -133,7 +134,7 @@ export function createTestClient(options: {
       );
     },
 
-    async token(offer, { txCode, form, raw, ...overrides } = {}) {
+    async token(offer, { txCode, form, headers: more, raw, ...overrides } = {}) {
       // One nonce request gives both nonces: asked for first, it saves a refusal.
       if (client.nonce === undefined && raw !== true) kept = { nonce: await fetchNonce(), at: now() };
       const grant = offer.grants?.[preAuthorizedGrantType];
@@ -149,6 +150,7 @@ export function createTestClient(options: {
         const headers = {
           'content-type': 'application/x-www-form-urlencoded',
           ...(proof === null ? {} : { dpop: proof }),
+          ...more,
         };
         return post('/token', headers, body);
       }, raw);
