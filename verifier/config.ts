@@ -1,9 +1,7 @@
 /** The verifier's settings: from the environment over an optional file, all faults at once and by name. */
-import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { parseJson } from '../shared/encoding/index.ts';
 import { ConfigError, type Environment, readConfig } from '../shared/server/config.ts';
-import { isDevelopmentCertificate } from '../shared/server/dev-ca.ts';
+import { readTrustedIssuers, trustsDemo } from '../shared/server/trusted-issuers.ts';
 import type { TrustedIssuer } from '../shared/trust/index.ts';
 import type { RequestTimes } from './requests/index.ts';
 import type { CredentialTypes } from './scenes/index.ts';
@@ -92,19 +90,6 @@ const settings = z
     ...always,
   });
 
-const issuers = z
-  .array(
-    z.strictObject({
-      id: z.url(),
-      dids: z.array(z.string()).readonly(),
-      anchors: z.array(z.string()).readonly(),
-      types: z.array(z.string()).min(1).readonly(),
-      name: z.strictObject({ 'zh-Hans': z.string(), en: z.string() }),
-      compromisedKeys: z.array(z.string()).readonly().default([]),
-    }),
-  )
-  .min(1);
-
 export function readVerifierConfig(
   env: Environment,
   file?: string,
@@ -134,20 +119,11 @@ export function readVerifierConfig(
   return { config, place };
 }
 
-/** A trust list that was named must be there, must name somebody (NC-101), and in production nobody of the demo. */
+/** In production nobody of the demo. */
 function readIssuers(file: string, mode: VerifierConfig['mode']): readonly TrustedIssuer[] {
-  const list = parseIssuers(file);
-  const isDemo = list.some(({ id, anchors }) => id.startsWith('http:') || anchors.some(isDevelopmentCertificate));
-  if (mode === 'production' && isDemo) throw new ConfigError(['TRUSTED_ISSUERS_FILE: of the demo']);
+  const list = readTrustedIssuers(file);
+  if (mode === 'production' && trustsDemo(list)) throw new ConfigError(['TRUSTED_ISSUERS_FILE: of the demo']);
   return list;
-}
-
-function parseIssuers(file: string): readonly TrustedIssuer[] {
-  try {
-    return issuers.parse(parseJson(readFileSync(file, 'utf8'), { maxBytes: 262_144 }));
-  } catch {
-    throw new ConfigError(['TRUSTED_ISSUERS_FILE: not valid']);
-  }
 }
 
 function pair<A, B, R>(a: A | undefined, b: B | undefined, make: (a: A, b: B) => R): R | undefined {

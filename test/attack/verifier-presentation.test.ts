@@ -231,12 +231,12 @@ describe('answers that come twice, late, or to the wrong place', () => {
   });
 
   it('nc-080 an unknown, expired or unfetched request takes no answer', async () => {
+    const unfetched = await ask(world);
     const { id, request } = await fetched();
     const presentation = await bound(request);
     const unknown = { ...request, responseUri: `${world.url}/response/${'A'.repeat(22)}` };
     const send = (to: VerifiedRequest) => answer(to, { resident_sd: [presentation] });
     await expectRefusedAnswer(world, id, () => send(unknown), { reason: 'state_unknown', leaves: 'open' });
-    const unfetched = await ask(world);
     const there = { ...request, responseUri: `${world.url}/response/${unfetched.rid}` };
     await expectRefusedAnswer(world, unfetched.id, () => send(there), { reason: 'state_unknown', leaves: 'open' });
     world.clock.advance(301);
@@ -351,6 +351,38 @@ describe('claims that are not what they should be', () => {
     // These are judged after the status was asked for; the look is shared within its minute.
     await accepts((request) => bound(request));
     await refuses((request) => bound(request, {}, credential), 'claim_type');
+  });
+});
+
+describe('a fault of our own', () => {
+  it('is neither a verdict nor an entry, and leaves the request as it was', async () => {
+    let isBroken = false;
+    const broken = await startTestVerifier({
+      crypto: (honest) => ({
+        ...honest,
+        verify: (...args) => {
+          if (isBroken) throw new TypeError('no such device');
+          return honest.verify(...args);
+        },
+      }),
+    });
+    try {
+      const own = await broken.issuer.sdJwt(holder);
+      const { id, qr } = await ask(broken);
+      const request = await fetchRequest(broken, qr);
+      const presentation = await presentSd(own, holder, request, broken.clock.now());
+      const before = await traces(broken);
+      isBroken = true;
+      const reply = await answer(request, { resident_sd: [presentation] });
+      expect(reply).toMatchObject({ status: 500, json: { error: 'internal' } });
+      expect(reply.text).not.toContain('device');
+      expect(await traces(broken)).toEqual(before);
+      isBroken = false;
+      expect((await answer(request, { resident_sd: [presentation] })).status).toBe(200);
+      expect(await read(broken, id)).toMatchObject({ status: 'match' });
+    } finally {
+      await broken.close();
+    }
   });
 });
 

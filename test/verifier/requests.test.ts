@@ -83,6 +83,8 @@ describe('asking', () => {
     const other = await startTestVerifier();
     try {
       const unanswered = await ask(other);
+      await other.verifier.sweep();
+      expect(await read(other, unanswered.id)).toMatchObject({ status: 'waiting' });
       const own = await other.issuer.sdJwt(holder);
       const shown = await showHonestly(other, own, holder);
       other.clock.advance(61);
@@ -96,6 +98,34 @@ describe('asking', () => {
     } finally {
       await other.close();
     }
+  });
+
+  it('is waiting again when whoever scanned did not answer in time', async () => {
+    const { id, qr } = await ask(world);
+    const bystander = await ask(world);
+    await fetchRequest(world, qr);
+    expect(await read(world, id)).toMatchObject({ status: 'scanned' });
+    expect(await read(world, bystander.id)).toMatchObject({ status: 'waiting' });
+    world.clock.advance(290);
+    await world.api('POST', `/api/requests/${id}/renew`);
+    expect(await read(world, id)).toMatchObject({ status: 'scanned' });
+    world.clock.advance(10);
+    expect(await read(world, id)).toMatchObject({ status: 'waiting' });
+  });
+
+  it('counts the time to answer from the first fetch, however often it is fetched', async () => {
+    const { id, qr } = await ask(world);
+    const before = await traces(world);
+    const uri = new URL(qr).searchParams.get('request_uri') ?? '';
+    await Promise.all(Array.from({ length: 10 }, () => fetch(uri)));
+    expect(await auditSince(world, before)).toEqual(['request.fetch done']);
+    world.clock.advance(50);
+    const request = await fetchRequest(world, qr);
+    expect(request.expiresAt).toBe(world.clock.now() + 250);
+    world.clock.advance(250);
+    const presentation = await presentSd(credential, holder, request, world.clock.now());
+    expect((await answer(request, { resident_sd: [presentation] })).status).toBe(400);
+    expect(await read(world, id)).toMatchObject({ status: 'expired' });
   });
 
   it('is refused a new code after half an hour of nobody', async () => {

@@ -121,7 +121,7 @@ async function judge(
 }
 
 function storedResult([proved]: readonly Proved[], matchNumber: string | undefined): StoredResult {
-  if (proved === undefined) throw new HufuError('query_unmet', { at: 'vp_token' });
+  if (proved === undefined) throw new TypeError('a vp_token has at least one presentation');
   const { credential, status, claims } = proved;
   const { id, name } = credential.issuer;
   return {

@@ -12,7 +12,6 @@ export { type Evidence, parseResult, type StoredResult } from './result.ts';
 export { createReader, requestId, requestRoutes, requestView, requestViewSchema } from './routes.ts';
 export {
   findLink,
-  findRequest,
   forgetResult,
   type LinkWithRequest,
   moveRequest,
@@ -22,6 +21,7 @@ export {
   type Settlement,
   settleRequest,
   sweepRequests,
+  takeAccepted,
   takeMatchTry,
 } from './store.ts';
 export { walletRequestRoutes } from './wallet-routes.ts';
