@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
@@ -143,3 +145,18 @@ function takeCoins(url: string, coins: number, startAt: number): Promise<number>
     });
   });
 }
+
+it('makes its file for the owner alone, and so its log and its index (sqlite)', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hufu-mode-'));
+  const former = process.umask(0);
+  try {
+    const db = await openDatabase<CoinTables>({ url: join(folder, 'a.sqlite'), migrations: coinMigrations });
+    const files = readdirSync(folder);
+    expect(files).toContain('a.sqlite-wal');
+    for (const file of files) expect([file, statSync(join(folder, file)).mode & 0o777]).toEqual([file, 0o600]);
+    await db.close();
+  } finally {
+    process.umask(former);
+    rmSync(folder, { recursive: true });
+  }
+});
