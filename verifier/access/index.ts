@@ -6,6 +6,7 @@ export {
   type AccessToken,
   findTokenById,
   putToken,
+  revokeTokens,
   type SessionRules,
   sweepSessions,
 } from './store.ts';
