@@ -146,6 +146,17 @@ describe('the endpoints', () => {
     expect(on.refs.every((ref) => readStatus(now2, ref.idx) === 1)).toBe(true);
   });
 
+  it('the list of another time is not served, and says so (8.4)', async () => {
+    const on = await served();
+    for (const time of [now, now - 3_600, 'x', '']) {
+      const answer = await fetch(`${on.url}?time=${time}`);
+      expect(answer.status).toBe(501);
+      expect(await answer.json()).toMatchObject({ code: 'not_implemented' });
+    }
+    expect((await fetch(`${on.url}?other=1`)).status).toBe(400);
+    expect((await fetch(on.url)).status).toBe(200);
+  });
+
   it('the aggregation names all lists', async () => {
     const on = await served(64);
     await take(on, 60);
