@@ -1,5 +1,5 @@
 /** The wallet's server: files, headers and one configuration. It never sees anything of anybody who uses the wallet. */
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { buildPages } from '../shared/server/build-pages.ts';
@@ -11,8 +11,10 @@ import { staticFiles } from '../shared/server/static-files.ts';
 import type { WalletPlace, WalletServerConfig } from './config.ts';
 import type { WalletConfiguration } from './core/configuration.ts';
 
+/** Where the page goes when everything on the device has been deleted. */
+const wipedPath = '/wiped';
 /** Addresses that are screens of the page; whatever else is not a file does not exist. */
-const screens = ['/', '/receive', '/present', '/scan', '/card', '/history', '/entry', '/settings', '/wiped'];
+const screens = ['/', '/receive', '/present', '/scan', '/card', '/history', '/entry', '/settings', wipedPath];
 
 const reportPath = '/csp-reports';
 
@@ -70,7 +72,7 @@ export function createWalletApp(
     pages: Object.fromEntries(screens.map((path) => [path, 'index.html'])),
     permissions: 'camera=(self), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self)',
     headers: {
-      '/wiped': { 'Clear-Site-Data': '"cache", "cookies", "storage"', 'Cache-Control': 'no-store' },
+      [wipedPath]: { 'Cache-Control': 'no-store' },
       '/sw.js': { 'Service-Worker-Allowed': '/' },
     },
   });
@@ -119,11 +121,24 @@ export function createWalletApp(
             response.end();
             return;
           }
+          if (isOwnWipe(request)) response.setHeader('Clear-Site-Data', '"cache", "cookies", "storage"');
           files(request, response, next);
         },
       },
     ],
   });
+}
+
+/**
+ * Whether our own page is leaving after a wipe. The header empties the wallet wherever it comes from, even with the
+ * answer to an image: to a link or a page of anybody else it is not sent (Fetch Metadata 2.2, 2.4).
+ */
+function isOwnWipe({ headers, url = '' }: IncomingMessage): boolean {
+  return (
+    url.split('?', 1)[0] === wipedPath &&
+    headers['sec-fetch-site'] === 'same-origin' &&
+    headers['sec-fetch-mode'] === 'navigate'
+  );
 }
 
 /**

@@ -46,11 +46,17 @@ interface Answer {
 
 function call(
   path: string,
-  options: { method?: string; host?: string; body?: string; type?: string } = {},
+  options: {
+    method?: string;
+    host?: string;
+    body?: string;
+    type?: string;
+    headers?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<Answer> {
   const { method = 'GET', host = 'wallet.localhost:4030', body, type } = options;
   return new Promise((resolve, reject) => {
-    const headers = { host, ...(type === undefined ? {} : { 'content-type': type }) };
+    const headers = { host, ...(type === undefined ? {} : { 'content-type': type }), ...options.headers };
     const sent = request({ port: server.port, host: '127.0.0.1', path, method, headers }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk) => chunks.push(chunk));
@@ -121,9 +127,17 @@ describe('the headers of the wallet', () => {
     expect((await call('/', { method: 'POST' })).status).toBe(405);
   });
 
-  it('the way out clears what the browser kept', async () => {
-    expect((await call('/wiped')).headers['clear-site-data']).toBe('"cache", "cookies", "storage"');
-    expect((await call('/')).headers['clear-site-data']).toBeUndefined();
+  it('the way out clears what the browser kept, for our own page alone: nobody else can empty a wallet by a link', async () => {
+    const cleared = async (path: string, headers: Record<string, string>) =>
+      (await call(path, { headers })).headers['clear-site-data'];
+    const own = { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'navigate' };
+    expect(await cleared('/wiped', own)).toBe('"cache", "cookies", "storage"');
+    expect(await cleared('/', own)).toBeUndefined();
+    expect(await cleared('/wiped', {})).toBeUndefined();
+    for (const site of ['cross-site', 'same-site', 'none']) {
+      expect(await cleared('/wiped', { ...own, 'sec-fetch-site': site })).toBeUndefined();
+    }
+    expect(await cleared('/wiped', { ...own, 'sec-fetch-mode': 'no-cors' })).toBeUndefined();
   });
 
   it("whoever comes to another name of this machine is sent to the wallet's own", async () => {
