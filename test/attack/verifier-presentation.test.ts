@@ -336,6 +336,9 @@ describe('answers that come twice, late, or to the wrong place', () => {
 describe('claims that are not what they should be', () => {
   it.each([
     ['a name that is a number', { name: 7 }],
+    ['a name that turns its end round', { name: '林\u202e舟一' }],
+    ['a name with a break in it', { name: '林\n一舟' }],
+    ['a name of nothing', { name: '\u200b' }],
     ['a sex there is none of', { sex: 3 }],
     ['a birth date in the future', { birthdate: '2031-01-01' }],
     ['a birth date that does not exist', { birthdate: '1996-02-30' }],
