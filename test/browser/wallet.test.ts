@@ -240,7 +240,9 @@ describe('a day with the wallet', () => {
     await my.receive(world.offerLink, world.txCode);
     await page.getByRole('button', { name: my.texts['nav.settings'] }).click();
     await my.press('settings.wipe');
+    const leaving = page.waitForResponse((response) => new URL(response.url()).pathname === '/wiped');
     await my.press('settings.wipeYes');
+    expect((await (await leaving).allHeaders())['clear-site-data']).toContain('storage');
     await my.see('welcome.title');
     await page.waitForLoadState();
     expect(new URL(page.url()).pathname).toBe('/');
