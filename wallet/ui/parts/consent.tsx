@@ -94,7 +94,7 @@ function Why({ sheet }: { readonly sheet: Sheet }) {
     const purpose = plainText(scene.purpose[language.value]);
     facts.push({
       term: t('show.purpose'),
-      text: detail === undefined ? purpose : `${purpose} (${plainText(detail)})`,
+      text: detail === undefined ? purpose : t('show.purposeDetail', { purpose, detail: plainText(detail) }),
     });
     if (scene.legal_basis !== undefined) {
       facts.push({ term: t('show.basis'), text: plainText(scene.legal_basis[language.value]) });

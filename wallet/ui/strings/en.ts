@@ -36,7 +36,8 @@ export const en: Readonly<Record<keyof typeof zhHans, string>> = {
   'welcome.tryTitle': 'Demo: what to try',
   'welcome.tryOne': 'Create your wallet here.',
   'welcome.tryTwo': 'Open the demo issuer, choose an invented person and get that person’s ID into the wallet.',
-  'welcome.tryThree': 'Open the demo hotel desk, scan its code with the wallet and check in.',
+  'welcome.tryThree':
+    'Open the demo hotel desk, scan its code with the wallet and check in. With one computer only, use the button below the code.',
   'welcome.tryIssuer': 'Open the demo issuer',
   'welcome.tryDesk': 'Open the demo desk',
   'welcome.tryNote': 'All people and numbers in the demo are invented.',
@@ -161,6 +162,7 @@ export const en: Readonly<Record<keyof typeof zhHans, string>> = {
   'show.known': 'Identity checked',
   'show.knownWhy': 'certified by an authority this wallet trusts',
   'show.purpose': 'Purpose',
+  'show.purposeDetail': '{purpose} ({detail})',
   'show.basis': 'Basis',
   'show.kept': 'Kept',
   'show.match': 'Match number',
@@ -270,7 +272,7 @@ export const en: Readonly<Record<keyof typeof zhHans, string>> = {
   'value.no': 'no',
   'value.male': 'male',
   'value.female': 'female',
-  'value.portrait': 'portrait',
+  'value.portrait': 'the one on the card',
 
   'error.passkeyMissing': 'This browser or device has no passkey to use.',
   'error.passkeyPrf': 'This passkey cannot encrypt. Nothing was created and nothing was opened.',
