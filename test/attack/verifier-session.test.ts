@@ -309,6 +309,29 @@ describe('the desk’s session', () => {
     expect((await world.api('GET', '/api/records', undefined, { cookie: value(again.cookie) })).status).toBe(401);
   });
 
+  it('nc-077 a stream that was open at sign-out tells nothing more', async () => {
+    const watch = async (cookie: string) => {
+      const { json } = await world.api(
+        'POST',
+        '/api/requests',
+        { scene: 'hotel', device: 'cross' },
+        { cookie, ...origin() },
+      );
+      const stream = await fetch(`${world.url}/api/requests/${json.id}/events`, { headers: { cookie } });
+      const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+      expect((await reader?.read())?.value).toContain('waiting');
+      return { reader, qr: String(json.qr) };
+    };
+    const [here, gone] = [value((await open()).cookie), value((await open()).cookie)];
+    const [watched, left] = [await watch(here), await watch(gone)];
+    await world.api('DELETE', '/api/desk/session', undefined, { cookie: gone, ...origin() });
+    await fetchRequest(world, left.qr);
+    expect(await left.reader?.read()).toMatchObject({ done: true });
+    await fetchRequest(world, watched.qr);
+    expect((await watched.reader?.read())?.value).toContain('scanned');
+    await watched.reader?.cancel();
+  });
+
   it('nc-077 an id of somebody’s choosing opens nothing', async () => {
     const chosen = `hufu-desk=${'A'.repeat(43)}`;
     const { cookie } = await open({ cookie: chosen });
