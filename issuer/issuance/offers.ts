@@ -166,8 +166,10 @@ export function createOffers(options: {
   };
 }
 
+const storedIds = z.array(z.string());
+
 export function configurationIdsOf(row: OfferRow): readonly string[] {
-  return parseShape(z.array(z.string()), parseJson(row.configuration_ids));
+  return parseShape(storedIds, parseJson(row.configuration_ids));
 }
 
 function checkRequest(ids: readonly string[], lifetimeSeconds: number, known: readonly string[]): void {
