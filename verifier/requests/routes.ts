@@ -82,7 +82,8 @@ export function requestRoutes({ deps, caller, https }: RequestRoutesOptions): Ro
       replies: { 201: { description: 'The request and its first link.', schema: opened } },
       handle: async (call) => {
         const { scene, device, context, return_url: returnUrl } = call.body;
-        const request = await createRequest(deps, await callerOf(deps, call, returnUrl), { scene, device, context, returnUrl });
+        const asker = await callerOf(deps, call, returnUrl);
+        const request = await createRequest(deps, asker, { scene, device, context, returnUrl });
         return {
           status: 201,
           json: openedView(request),
