@@ -84,32 +84,15 @@ export async function prolongRequest(
   return row !== undefined;
 }
 
-export type LinkWithRequest = LinkRow & Omit<RequestRow, 'created_at'> & { readonly asked_at: number };
+/** A link, and what of its request decides what may be done with it. */
+export type LinkWithRequest = LinkRow & Pick<RequestRow, 'scene' | 'device' | 'context' | 'status' | 'return_url'>;
 
 export async function findLink(db: Handle, rid: string): Promise<LinkWithRequest | undefined> {
   return db
     .selectFrom('request_link')
     .innerJoin('presentation_request', 'presentation_request.id', 'request_link.request_id')
     .selectAll('request_link')
-    .select([
-      'presentation_request.created_at as asked_at',
-      'id',
-      'owner',
-      'scene',
-      'device',
-      'context',
-      'status',
-      'reason',
-      'result',
-      'match_tries',
-      'session_hash',
-      'return_url',
-      'code_hash',
-      'code_used_at',
-      'answered_at',
-      'expires_at',
-      'delete_at',
-    ])
+    .select(['scene', 'device', 'context', 'status', 'return_url'])
     .where('rid', '=', rid)
     .executeTakeFirst();
 }
