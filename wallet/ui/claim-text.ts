@@ -42,7 +42,7 @@ const manners: Readonly<Record<string, Manner>> = {
   licence_valid_from: date,
   date_of_expiry: date,
   vehicle_class: plain,
-  issuing_country: plain,
+  issuing_country: { full: (value) => countryName(text(value)) },
   issuing_authority: plain,
 };
 
@@ -57,6 +57,12 @@ function mannerOf(path: Path): Manner {
 /** Eighteen characters as people read them out: place, date, rest. */
 export function groupedNumber(number: string): string {
   return number.length === 18 ? `${number.slice(0, 6)} ${number.slice(6, 14)} ${number.slice(14)}` : number;
+}
+
+/** A country by its name in the reader's language; what is no code of two letters stays as it is. */
+function countryName(code: string): string {
+  if (!/^[A-Z]{2}$/.test(code)) return code;
+  return new Intl.DisplayNames([language.value], { type: 'region' }).of(code) ?? code;
 }
 
 /** An address as it is written: the larger place first. */

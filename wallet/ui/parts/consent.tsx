@@ -41,14 +41,14 @@ export function Consent(props: { readonly sheet: Sheet; readonly fault: Code | u
       {decisions.map((decision, index) => (
         <CardChoice key={index} sheet={sheet} decision={decision} index={index} />
       ))}
-      {parts.map((part) => (
-        <Fields key={part.queryId} part={part} sheet={sheet} />
-      ))}
       {parts
         .filter(({ card }) => !isGood(card.value, now))
         .map(({ queryId, card }) => (
           <Warning key={queryId}>{t('show.badCard', { state: stateText(cardState(card.value, now)) })}</Warning>
         ))}
+      {parts.map((part) => (
+        <Fields key={part.queryId} part={part} sheet={sheet} />
+      ))}
       {parts.map(({ card }) => (
         <CopyWarning key={card.id} cardId={card.id} />
       ))}

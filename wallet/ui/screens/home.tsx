@@ -45,7 +45,8 @@ export function Home() {
         </button>
       </div>
       <OtherCards entries={held.filter((entry) => entry !== main)} now={now} />
-      {held.length === 0 ? <TryIt created /> : <Recent />}
+      <Recent />
+      {activities.value.some(({ value }) => value.kind === 'shown') ? null : <TryIt created />}
     </Screen>
   );
 }

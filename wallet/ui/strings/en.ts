@@ -194,7 +194,8 @@ export const en: Readonly<Record<keyof typeof zhHans, string>> = {
   'show.refusedTitle': 'They did not accept it',
   'show.refusedText': 'It was sent, but their system did not accept it. Please ask their staff.',
   'show.uncertainTitle': 'It may not have arrived',
-  'show.uncertainText': 'The network failed while sending. Ask them whether it arrived before you try again.',
+  'show.uncertainText':
+    'They did not confirm it: the network failed, or they cannot check it now. Ask them before you try again.',
   'show.declinedTitle': 'Not shown',
   'show.declinedText': 'Nothing of yours was shown to them.',
   'show.tell': 'Tell them “no”',
@@ -218,7 +219,7 @@ export const en: Readonly<Record<keyof typeof zhHans, string>> = {
   'history.declined': 'Declined: {name}',
   'history.viewed': 'Viewed in full',
   'history.removed': 'Removed: {name}',
-  'history.items': '{count} items',
+  'history.items': '{count}\u00a0items',
   'history.state.sent': 'Delivered',
   'history.state.refused': 'Not accepted',
   'history.state.uncertain': 'Uncertain',
@@ -241,7 +242,7 @@ export const en: Readonly<Record<keyof typeof zhHans, string>> = {
   'entry.copies': '{count} copies',
 
   'settings.title': 'Settings',
-  'settings.reading': 'Reading',
+  'settings.reading': 'Display',
   'settings.language': 'Language',
   'settings.largeType': 'Large type',
   'settings.protection': 'Protection',
