@@ -116,6 +116,7 @@ describe('a day with the wallet', () => {
     expect(await page.locator('.id-card').textContent()).toMatch(/checked/);
     await my.openCard();
     await my.press('card.checkNow');
+    await my.see('card.offlineNote');
     await page.context().setOffline(false);
     const kept = await page.evaluate(async () => {
       const names = await caches.keys();
