@@ -81,6 +81,9 @@ describe('the demo desk', () => {
   it('is one, however often the demo starts, and carries its own name', async () => {
     await newToken('relying-party', '演示前台');
     await newToken('desk', '别的前台');
+    await newToken('relying-party', '第二个演示');
+    await ensureDemoDesk({ db: world.db, clock: world.clock, crypto: nodeCrypto() }, '第二个演示');
+    expect(await revokeTokens(world.db.kysely, '第二个演示', world.clock.now())).toBe(2);
     await ensureDemoDesk({ db: world.db, clock: world.clock, crypto: nodeCrypto() }, '演示前台');
     const desks = await world.db.kysely
       .selectFrom('access_token')

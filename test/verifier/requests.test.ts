@@ -61,12 +61,14 @@ describe('asking', () => {
   });
 
   it('can be given up, and then takes no answer and holds nothing', async () => {
+    const bystander = await ask(world);
     const { id, qr } = await ask(world);
     const request = await fetchRequest(world, qr);
     expect((await world.api('DELETE', `/api/requests/${id}`)).status).toBe(204);
     const presentation = await presentSd(credential, holder, request, world.clock.now());
     expect((await answer(request, { resident_sd: [presentation] })).status).toBe(400);
     expect(await read(world, id)).toMatchObject({ status: 'cancelled' });
+    expect(await read(world, bystander.id)).toMatchObject({ status: 'waiting' });
     expect((await world.api('DELETE', `/api/requests/${id}`)).status).toBe(409);
 
     const shown = await showHonestly(world, credential, holder);
@@ -221,6 +223,14 @@ eachDatabase('single use', (engine) => {
     expect(statuses(replies)).toEqual([200, ...Array(19).fill(400)]);
     expect((await other.audit()).filter(({ action }) => action === 'present.accept')).toHaveLength(1);
     expect(await read(other, id)).toMatchObject({ status: 'match' });
+  });
+
+  it('the first of twenty fetches starts the time to answer', async () => {
+    const { qr } = await ask(other);
+    const uri = new URL(qr).searchParams.get('request_uri') ?? '';
+    const before = await traces(other);
+    await twenty(() => fetch(uri));
+    expect(await auditSince(other, before)).toEqual(['request.fetch done']);
   });
 
   it('three of twenty wrong match numbers are counted, and one guest is registered once', async () => {

@@ -50,12 +50,12 @@ export async function findTokenByHash(db: Handle, tokenHash: string): Promise<Ac
   return row && tokenOf(row);
 }
 
+/** Of a caller who was let in just now. */
 export async function findTokenById(db: Handle, id: string): Promise<AccessToken | undefined> {
   const row = await db
     .selectFrom('access_token')
     .select(['id', 'kind', 'name', 'return_origins'])
     .where('id', '=', id)
-    .where('revoked_at', 'is', null)
     .executeTakeFirst();
   return row && tokenOf(row);
 }

@@ -34,15 +34,15 @@ export async function readPicture(deps: RequestDeps, reader: Reader, look: Look)
 
 async function openClaims(deps: RequestDeps, reader: Reader, look: Look, action: 'result.reveal' | 'result.picture') {
   const { id, requestId } = look;
-  const { id: owner, roles } = reader.principal;
+  const { id: actor, roles } = reader.principal;
   const now = deps.clock.now();
   await getOwnRequest(deps, reader, id);
   return deps.db.transaction(async (trx) => {
-    const row = await takeAccepted(trx, { id, owner, now }, { status: 'accepted' });
+    const row = await takeAccepted(trx, { id, now }, { status: 'accepted' });
     if (row === undefined) throw new HufuError('conflict', { at: 'request' });
     await recordAudit(trx, {
       at: now,
-      actor: owner,
+      actor,
       role: roles[0] ?? '-',
       action,
       object: id,

@@ -35,7 +35,7 @@ export async function completeRequest(deps: RequestDeps, reader: Reader, act: Cl
   const scene = getScene((await getOwnRequest(deps, reader, act.id)).scene);
   if (scene.portrait === 'by-clerk' && !act.isPortraitCompared) throw new HufuError('conflict', { at: 'portrait' });
   await deps.db.transaction(async (trx) => {
-    const row = await take(trx, deps, reader, act.id, { status: 'completed' });
+    const row = await take(trx, deps, act.id, { status: 'completed' });
     const result = parseResult(await openResult(trx, deps.envelope, row));
     if (scene.record === 'guest-register') await keep(trx, deps, reader, row, guestEntryOf(scene, row, result));
     await forgetResult(trx, deps.envelope, row.id);
@@ -53,7 +53,7 @@ export async function rejectRequest(
   await getOwnRequest(deps, reader, act.id);
   const reason = 'portrait_mismatch';
   await deps.db.transaction(async (trx) => {
-    await take(trx, deps, reader, act.id, { status: 'rejected', reason });
+    await take(trx, deps, act.id, { status: 'rejected', reason });
     await forgetResult(trx, deps.envelope, act.id);
     await recordAudit(trx, { ...entryOf(deps, reader, act, 'request.reject'), outcome: 'refused', reason });
   });
@@ -63,11 +63,10 @@ export async function rejectRequest(
 async function take(
   trx: Handle,
   deps: RequestDeps,
-  reader: Reader,
   id: string,
   to: Parameters<typeof takeAccepted>[2],
 ): Promise<RequestRow> {
-  const row = await takeAccepted(trx, { id, owner: reader.principal.id, now: deps.clock.now() }, to);
+  const row = await takeAccepted(trx, { id, now: deps.clock.now() }, to);
   if (row === undefined) throw new HufuError('conflict', { at: 'request' });
   return row;
 }

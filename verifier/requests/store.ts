@@ -240,19 +240,18 @@ export async function moveRequest(
 }
 
 /**
- * An accepted request on its way to `to` (or staying, to be looked at): undefined when it is not accepted, not any
+ * An accepted request, which the caller knows to be its own, on its way to `to` (or staying, to be looked at): undefined when it is not accepted, not any
  * more, or nobody may know yet. Whoever got the row is alone with its result until the transaction ends.
  */
 export async function takeAccepted(
   trx: Handle,
-  request: { readonly id: string; readonly owner: string; readonly now: number },
+  request: { readonly id: string; readonly now: number },
   to: { readonly status: 'accepted' | 'completed' | 'rejected'; readonly reason?: Code },
 ): Promise<RequestRow | undefined> {
   return trx
     .updateTable('presentation_request')
     .set({ status: to.status, reason: to.reason ?? null })
     .where('id', '=', request.id)
-    .where('owner', '=', request.owner)
     .where('status', '=', 'accepted')
     .where('expires_at', '>', request.now)
     .where((row) => row.or([row('device', '=', 'cross'), row('code_used_at', 'is not', null)]))
