@@ -3,10 +3,11 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { buildPages } from '../shared/server/build-pages.ts';
+import { withDocs } from '../shared/server/docs.ts';
 import { createHttpApp } from '../shared/server/http.ts';
 import { type Listening, listen } from '../shared/server/listen.ts';
 import type { Log } from '../shared/server/log.ts';
-import { route } from '../shared/server/routes.ts';
+import { type Route, route } from '../shared/server/routes.ts';
 import { staticFiles } from '../shared/server/static-files.ts';
 import type { WalletPlace, WalletServerConfig } from './config.ts';
 import type { WalletConfiguration } from './core/configuration.ts';
@@ -76,39 +77,12 @@ export function createWalletApp(
       '/sw.js': { 'Service-Worker-Allowed': '/' },
     },
   });
-  const body = JSON.stringify(publicConfiguration(config));
   return createHttpApp({
     baseUrl: config.baseUrl,
     log: powers.log,
     csp,
     trustProxy: config.trustProxy,
-    routes: [
-      route({
-        method: 'GET',
-        path: '/config.json',
-        summary: 'Whom the wallet trusts and where it may go',
-        tag: 'wallet',
-        replies: { 200: { description: 'Configuration' } },
-        handle: async () => ({ text: body, type: 'application/json', headers: { 'Cache-Control': 'no-cache' } }),
-      }),
-      route({
-        method: 'POST',
-        path: reportPath,
-        summary: 'Reports of the content security policy: counted, not read',
-        tag: 'wallet',
-        body: {
-          type: 'json',
-          media: ['application/reports+json', 'application/csp-report'],
-          schema: z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]),
-        },
-        replies: { 204: { description: 'Counted' } },
-        rate: { points: 30, seconds: 60, key: 'ip' },
-        handle: async () => {
-          powers.log.event('wallet.csp_report', {});
-          return { status: 204 };
-        },
-      }),
-    ],
+    routes: walletRoutes(config, powers.log),
     mounts: [
       {
         path: '',
@@ -139,6 +113,43 @@ function isOwnWipe({ headers, url = '' }: IncomingMessage): boolean {
     headers['sec-fetch-site'] === 'same-origin' &&
     headers['sec-fetch-mode'] === 'navigate'
   );
+}
+
+function walletRoutes(config: WalletServerConfig, log: Log): readonly Route[] {
+  const body = JSON.stringify(publicConfiguration(config));
+  const routes = [
+    route({
+      method: 'GET',
+      path: '/config.json',
+      summary: 'Whom the wallet trusts and where it may go',
+      tag: 'wallet',
+      replies: { 200: { description: 'Configuration' } },
+      handle: async () => ({ text: body, type: 'application/json', headers: { 'Cache-Control': 'no-cache' } }),
+    }),
+    route({
+      method: 'POST',
+      path: reportPath,
+      summary: 'Reports of the content security policy: counted, not read',
+      tag: 'wallet',
+      body: {
+        type: 'json',
+        media: ['application/reports+json', 'application/csp-report'],
+        schema: z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]),
+      },
+      replies: { 204: { description: 'Counted' } },
+      rate: { points: 30, seconds: 60, key: 'ip' },
+      handle: async () => {
+        log.event('wallet.csp_report', {});
+        return { status: 204 };
+      },
+    }),
+  ];
+  return withDocs(routes, {
+    title: 'hufu wallet server',
+    version: '1',
+    description: 'Files, and one configuration. Nothing of anybody who uses the wallet is ever sent here.',
+    baseUrl: config.baseUrl,
+  });
 }
 
 /**

@@ -273,3 +273,13 @@ describe('settings', () => {
     expect(() => readWalletConfig(real)).toThrow('config_invalid');
   });
 });
+
+it('describes itself like every service, under a policy of its own page', async () => {
+  const document = JSON.parse((await call('/openapi.json')).text);
+  expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(['/config.json', '/csp-reports', '/docs']));
+  const docs = await call('/docs');
+  expect(docs.status).toBe(200);
+  expect(docs.headers['content-type']).toContain('text/html');
+  expect(docs.headers['content-security-policy']).toContain("default-src 'none'");
+  expect(docs.headers['content-security-policy']).not.toContain('script-src');
+});
