@@ -7,7 +7,8 @@ import type { Handle } from '../tables.ts';
 import type { RequestContext } from './context.ts';
 import type { RequestDeps } from './deps.ts';
 import { createSecrets, type LinkAddresses, type LinkSecrets, linkAddresses, randomId } from './link.ts';
-import { prolongRequest, putLink, putRequest } from './store.ts';
+import { putLink } from './link-store.ts';
+import { prolongRequest, putRequest } from './store.ts';
 
 export interface Asked {
   readonly scene: string;

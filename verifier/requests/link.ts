@@ -5,7 +5,8 @@ import { generateEncryptionKey } from '../../shared/jwt/index.ts';
 import type { Crypto } from '../../shared/keys/index.ts';
 import { createRequestLink } from '../../shared/oid4vp/index.ts';
 import type { RequestDeps } from './deps.ts';
-import { findLink, type LinkRow, openSecrets } from './store.ts';
+import type { LinkRow } from './link-place.ts';
+import { findLink, openSecrets } from './link-store.ts';
 
 const jwk = z.record(z.string(), z.json());
 

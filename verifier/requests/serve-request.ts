@@ -5,7 +5,7 @@ import { getScene, sceneStatement } from '../scenes/index.ts';
 import { contextDetail, parseContext } from './context.ts';
 import type { RequestDeps } from './deps.ts';
 import { findSecrets } from './link.ts';
-import { findLink, type LinkWithRequest, markFetched } from './store.ts';
+import { findLink, type LinkWithRequest, markFetched } from './link-store.ts';
 
 /**
  * The signed request object behind a link, as often as it is asked for while the link lives (OpenID4VP 1.0 5.10). The
