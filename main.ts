@@ -100,14 +100,18 @@ async function start(): Promise<void> {
   console.log(`
   虎符 hufu
 
-  1  ${issuer}/demo
-     签发机关:选一位虚构的人,领取其数字身份证   issuer: pick a drawn person, get their card
-  2  ${wallet}
-     钱包:证件存在这里                          wallet: the card lives here
+  1  ${wallet}
+     钱包：先在这里创建，证件存在这里
+     The wallet: create it first; cards live here
+  2  ${issuer}/demo
+     签发机关：选一位虚构的人，把证件领到钱包里
+     The issuer: pick an invented person, get the card
   3  ${verifier}/desk
-     酒店前台:办理入住                          verifier: the hotel desk, check in
+     酒店前台：出示二维码，用钱包办理入住
+     The hotel desk: show its code, check in with the wallet
 
-  按 Ctrl-C 停止,数据保存在 ${s.DATA_DIR}。       Ctrl-C stops; everything is kept in ${s.DATA_DIR}.
+  按 Ctrl-C 停止，数据保存在 ${s.DATA_DIR}
+  Ctrl-C stops; everything is kept in ${s.DATA_DIR}
 `);
 }
 

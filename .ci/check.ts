@@ -45,6 +45,7 @@ try {
       { name: 'types: shared, browser-safe', command: ['tsc', '-p', 'shared'] },
       { name: 'types: wallet', command: ['tsc', '-p', 'wallet'] },
       { name: 'types: desk page', command: ['tsc', '-p', 'verifier/pages'] },
+      { name: 'types: issuer pages', command: ['tsc', '-p', 'issuer/pages'] },
       { name: 'promises (oxlint, type-aware)', command: ['oxlint', '--type-aware', '--quiet'] },
     ],
     [

@@ -34,6 +34,7 @@ import {
   createOffers,
   type Issuances,
   type Offers,
+  sweepOffers,
 } from './issuance/index.ts';
 import type { IssuerKeys } from './keys/index.ts';
 import { createLifecycle, type Lifecycle, lifecycleRoutes } from './lifecycle/index.ts';
@@ -252,6 +253,7 @@ export function createIssuer(deps: IssuerDeps): Issuer {
   const sweeper = startSweeper({
     tasks: {
       authorization: () => db.transaction((trx) => sweepAuthorization(trx, clock.now())),
+      offers: () => db.transaction((trx) => sweepOffers(trx, clock.now())),
       idempotency: () => idempotency.sweep(sweepBatch),
       accounts: accounts.sweep,
       staff: () => db.transaction((trx) => staff.sessions.sweep(trx)),

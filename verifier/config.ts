@@ -1,8 +1,7 @@
 /** The verifier's settings: from the environment over an optional file, all faults at once and by name. */
-import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { parseJson } from '../shared/encoding/index.ts';
 import { ConfigError, type Environment, readConfig } from '../shared/server/config.ts';
+import { readTrustedIssuers, trustsDemo } from '../shared/server/trusted-issuers.ts';
 import type { TrustedIssuer } from '../shared/trust/index.ts';
 import type { RequestTimes } from './requests/index.ts';
 import type { CredentialTypes } from './scenes/index.ts';
@@ -44,9 +43,14 @@ export const requestTimes: RequestTimes = { fetch: 60, answer: 300, renewFor: 1_
 const webAddress = z
   .string()
   .regex(/^https?:\/\/[^\s?#@]+$/)
+  .refine((text) => URL.canParse(text))
   .transform((text) => text.replace(/\/$/, ''));
 const words = z.string().transform((text) => text.split(/\s+/).filter((word) => word !== ''));
+const origins = words.refine((list) => list.every((text) => URL.parse(text)?.origin === text));
 const whole = z.coerce.number().int().min(0);
+
+/** Runs beside the other checks, so that every fault is in one report. */
+const always = { when: () => true };
 
 const settings = z
   .object({
@@ -64,35 +68,27 @@ const settings = z
     ORGANISATION: z.string().min(1).max(64).default('望江酒店'),
     WALLET_PRESENT_URL: webAddress,
     TRUSTED_ISSUERS_FILE: z.string(),
-    CREDENTIAL_VCTS: words,
-    CREDENTIAL_TYPES: words,
-    ALLOW_ORIGINS: words.default([]),
+    CREDENTIAL_VCTS: words.refine((list) => list.length > 0),
+    CREDENTIAL_TYPES: words.refine((list) => list.length > 0),
+    ALLOW_ORIGINS: origins.default([]),
     STATUS_MAX_AGE: whole.optional(),
     TRUST_PROXY: whole.max(8).default(0),
   })
-  .refine((s) => (s.TLS_CERT_FILE === undefined) === (s.TLS_KEY_FILE === undefined), { path: ['TLS_KEY_FILE'] })
+  .refine((s) => (s.TLS_CERT_FILE === undefined) === (s.TLS_KEY_FILE === undefined), {
+    path: ['TLS_KEY_FILE'],
+    ...always,
+  })
   .refine((s) => (s.ACCESS_KEY_FILE === undefined) === (s.ACCESS_CHAIN_FILE === undefined), {
     path: ['ACCESS_CHAIN_FILE'],
+    ...always,
   })
-  // Production speaks TLS to the outside, asks with a real certificate and reaches no private place by default.
-  .refine((s) => s.MODE === 'demo' || s.BASE_URL.startsWith('https:'), { path: ['BASE_URL'] })
-  .refine((s) => s.MODE === 'demo' || s.ACCESS_KEY_FILE !== undefined, { path: ['ACCESS_KEY_FILE'] })
-  .refine((s) => s.MODE === 'demo' || s.ALLOW_ORIGINS.every((origin) => origin.startsWith('https:')), {
+  // Production speaks TLS to the outside, asks with a real certificate, and reaches nobody in the clear.
+  .refine((s) => s.MODE === 'demo' || !/^http:/.test(s.BASE_URL), { path: ['BASE_URL'], ...always })
+  .refine((s) => s.MODE === 'demo' || s.ACCESS_KEY_FILE !== undefined, { path: ['ACCESS_KEY_FILE'], ...always })
+  .refine((s) => s.MODE === 'demo' || !s.ALLOW_ORIGINS?.some((origin) => origin.startsWith('http:')), {
     path: ['ALLOW_ORIGINS'],
+    ...always,
   });
-
-const issuers = z
-  .array(
-    z.strictObject({
-      id: z.url(),
-      dids: z.array(z.string()).readonly(),
-      anchors: z.array(z.string()).readonly(),
-      types: z.array(z.string()).min(1).readonly(),
-      name: z.strictObject({ 'zh-Hans': z.string(), en: z.string() }),
-      compromisedKeys: z.array(z.string()).readonly().optional(),
-    }),
-  )
-  .min(1);
 
 export function readVerifierConfig(
   env: Environment,
@@ -104,7 +100,7 @@ export function readVerifierConfig(
     mode: s.MODE,
     organisation: s.ORGANISATION,
     walletPresentUrl: s.WALLET_PRESENT_URL,
-    trustedIssuers: readIssuers(s.TRUSTED_ISSUERS_FILE),
+    trustedIssuers: readIssuers(s.TRUSTED_ISSUERS_FILE, s.MODE),
     types: { vctValues: s.CREDENTIAL_VCTS, typeValues: s.CREDENTIAL_TYPES.map((type) => [type]) },
     allowOrigins: s.ALLOW_ORIGINS,
     statusMaxAge: s.STATUS_MAX_AGE,
@@ -123,14 +119,11 @@ export function readVerifierConfig(
   return { config, place };
 }
 
-/** A trust list that was named must be there, and must name somebody (NC-101). */
-function readIssuers(file: string): readonly TrustedIssuer[] {
-  try {
-    const parsed = issuers.parse(parseJson(readFileSync(file, 'utf8'), { maxBytes: 262_144 }));
-    return parsed.map(({ compromisedKeys, ...issuer }) => ({ ...issuer, ...(compromisedKeys && { compromisedKeys }) }));
-  } catch {
-    throw new ConfigError(['TRUSTED_ISSUERS_FILE: not valid']);
-  }
+/** In production nobody of the demo. */
+function readIssuers(file: string, mode: VerifierConfig['mode']): readonly TrustedIssuer[] {
+  const list = readTrustedIssuers(file);
+  if (mode === 'production' && trustsDemo(list)) throw new ConfigError(['TRUSTED_ISSUERS_FILE: of the demo']);
+  return list;
 }
 
 function pair<A, B, R>(a: A | undefined, b: B | undefined, make: (a: A, b: B) => R): R | undefined {

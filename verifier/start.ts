@@ -15,7 +15,7 @@ import { safeFetch } from '../shared/server/safe-fetch.ts';
 import { ensureDemoDesk } from './access/index.ts';
 import type { VerifierConfig, VerifierPlace } from './config.ts';
 import { migrations } from './migrations/index.ts';
-import { openAccessKey } from './open-access-key.ts';
+import { openAccess } from './open-access.ts';
 import type { VerifierTables } from './tables.ts';
 import { createVerifier } from './verifier.ts';
 
@@ -56,8 +56,7 @@ export async function startVerifier(
     }),
     fetchText: safeFetch({ allowOrigins: config.allowOrigins }),
     inflate: nodeInflate,
-    access: await openAccessKey(config, place, crypto),
-    organisation: config.organisation,
+    ...(await openAccess(config, place, crypto)),
     demoDesk,
     pagesFolder: await buildDesk(place, powers.log),
   });

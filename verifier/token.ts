@@ -1,6 +1,6 @@
 /**
  * `npm run verifier:token -- --name x [--desk] [--return https://shop.example]`: a token for a program, or with --desk
- * for a clerk's page. It is shown once and kept as a hash.
+ * for a clerk's page. It is shown once and kept as a hash. With --revoke, every token of that name ends.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { codeOf } from '../shared/errors.ts';
 import { createBearerToken } from '../shared/server/bearer.ts';
 import { processEnvironment } from '../shared/server/config.ts';
 import { openDatabase } from '../shared/server/database.ts';
-import { putToken, tokenPrefixes } from './access/index.ts';
+import { putToken, revokeTokens, tokenPrefixes } from './access/index.ts';
 import { migrations } from './migrations/index.ts';
 import type { VerifierTables } from './tables.ts';
 
@@ -19,6 +19,7 @@ const { values } = parseArgs({
   options: {
     name: { type: 'string' },
     desk: { type: 'boolean', default: false },
+    revoke: { type: 'boolean', default: false },
     return: { type: 'string', multiple: true, default: [] },
   },
 });
@@ -31,7 +32,7 @@ async function main(): Promise<void> {
     !/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u.test(name) ||
     origins.length < values.return.length
   ) {
-    console.error('usage: npm run verifier:token -- --name <name> [--desk] [--return <origin>]...');
+    console.error('usage: npm run verifier:token -- --name <name> [--desk] [--return <origin>]... | --revoke');
     process.exitCode = 2;
     return;
   }
@@ -42,6 +43,12 @@ async function main(): Promise<void> {
     url: env.DATABASE_URL ?? join(dataDir, 'verifier.sqlite'),
     migrations,
   });
+  if (values.revoke) {
+    const count = await revokeTokens(db.kysely, name, systemClock.now());
+    await db.close();
+    console.log(`${count} withdrawn`);
+    return;
+  }
   const kind = desk ? 'desk' : 'relying-party';
   const { token, tokenHash } = createBearerToken(tokenPrefixes[kind]);
   const id = randomBytes(16).toString('base64url');

@@ -6,7 +6,7 @@ import type { RequestListener } from 'node:http';
 import type { Clock } from '../shared/clock.ts';
 import { createDidKeys } from '../shared/did/index.ts';
 import type { FetchText } from '../shared/fetch.ts';
-import type { Crypto } from '../shared/keys/index.ts';
+import { BoundedCache, type Crypto } from '../shared/keys/index.ts';
 import { createIssuerPartCache } from '../shared/sd-jwt/index.ts';
 import { recordAudit } from '../shared/server/audit.ts';
 import type { Database } from '../shared/server/database.ts';
@@ -14,6 +14,7 @@ import { withDocs } from '../shared/server/docs.ts';
 import type { Envelope } from '../shared/server/envelope.ts';
 import { createHttpApp } from '../shared/server/http.ts';
 import type { Log } from '../shared/server/log.ts';
+import { nodeOpenJwe } from '../shared/server/node-jwe.ts';
 import { type Route, route } from '../shared/server/routes.ts';
 import { staticFiles } from '../shared/server/static-files.ts';
 import { startSweeper } from '../shared/server/sweeper.ts';
@@ -26,6 +27,7 @@ import { presentationRoutes, type ReceiveDeps, responseRoute } from './presentat
 import { recordRoutes, sweepRecords } from './records/index.ts';
 import { createRefusalAudit } from './refusal-audit.ts';
 import { type AccessKey, createChanges, requestRoutes, sweepRequests, walletRequestRoutes } from './requests/index.ts';
+import { createQuestions } from './scenes/index.ts';
 import type { VerifierTables } from './tables.ts';
 
 export interface VerifierDeps {
@@ -56,6 +58,7 @@ export interface Verifier {
 const sessionRules: SessionRules = { idle: 900, absolute: 43_200 };
 const sweepBatch = 200;
 const seenCredentials = 4_096;
+const recentLinks = 1_024;
 
 export function createVerifier(deps: VerifierDeps): Verifier {
   const { config, db, clock, crypto, log, organisation } = deps;
@@ -117,7 +120,9 @@ function receiveDeps(deps: VerifierDeps, markAudited: (requestId: string) => voi
     markAudited,
     changes: createChanges(),
     times: config.times,
-    types: config.types,
+    questions: createQuestions(config.types),
+    recentSecrets: new BoundedCache(recentLinks),
+    openJwe: nodeOpenJwe,
     baseUrl: config.baseUrl,
     walletPresentUrl: config.walletPresentUrl,
     statusMaxAge: config.statusMaxAge,

@@ -1,9 +1,9 @@
 /** The wallet server's settings: from the environment over an optional file, all faults at once and by name. */
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { parseJson } from '../shared/encoding/index.ts';
 import { ConfigError, type Environment, readConfig } from '../shared/server/config.ts';
 import { isDevelopmentCertificate } from '../shared/server/dev-ca.ts';
+import { readTrustedIssuers, trustsDemo } from '../shared/server/trusted-issuers.ts';
 import type { TrustedIssuer } from '../shared/trust/index.ts';
 
 export interface WalletServerConfig {
@@ -73,19 +73,6 @@ const settings = z
   .refine((s) => s.MODE === 'demo' || s.DEMO_ISSUER_PAGE === undefined, { path: ['DEMO_ISSUER_PAGE'], ...always })
   .refine((s) => s.MODE === 'demo' || s.DEMO_DESK_PAGE === undefined, { path: ['DEMO_DESK_PAGE'], ...always });
 
-const issuers = z
-  .array(
-    z.strictObject({
-      id: z.url(),
-      dids: z.array(z.string()).readonly(),
-      anchors: z.array(z.string()).readonly(),
-      types: z.array(z.string()).min(1).readonly(),
-      name: z.strictObject({ 'zh-Hans': z.string(), en: z.string() }),
-      compromisedKeys: z.array(z.string()).readonly().default([]),
-    }),
-  )
-  .min(1);
-
 const pem = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 
 /** Refused with a ConfigError that names every setting at fault and prints no value. */
@@ -94,7 +81,7 @@ export function readWalletConfig(
   file?: string,
 ): { readonly config: WalletServerConfig; readonly place: WalletPlace } {
   const s = readConfig(settings, { env, ...(file === undefined ? {} : { file }) });
-  const trustedIssuers = readIssuers(s.TRUSTED_ISSUERS_FILE);
+  const trustedIssuers = readTrustedIssuers(s.TRUSTED_ISSUERS_FILE);
   const relyingPartyAnchors = readAnchors(s.RELYING_PARTY_ANCHORS_FILE);
   if (s.MODE === 'production') refuseDemo(trustedIssuers, relyingPartyAnchors);
   const { DEMO_ISSUER_PAGE: issuerPage, DEMO_DESK_PAGE: deskPage } = s;
@@ -120,15 +107,6 @@ export function readWalletConfig(
   };
 }
 
-/** A trust list that was named must be there, and must name somebody (NC-101). */
-function readIssuers(file: string): readonly TrustedIssuer[] {
-  try {
-    return issuers.parse(parseJson(readFileSync(file, 'utf8'), { maxBytes: 262_144 }));
-  } catch {
-    throw new ConfigError(['TRUSTED_ISSUERS_FILE: not valid']);
-  }
-}
-
 function readAnchors(file: string): readonly string[] {
   let text = '';
   try {
@@ -143,9 +121,7 @@ function readAnchors(file: string): readonly string[] {
 
 function refuseDemo(trusted: readonly TrustedIssuer[], anchors: readonly string[]): void {
   const faults: string[] = [];
-  if (trusted.some((issuer) => issuer.id.startsWith('http:') || issuer.anchors.some(isDevelopmentCertificate))) {
-    faults.push('TRUSTED_ISSUERS_FILE: of the demo');
-  }
+  if (trustsDemo(trusted)) faults.push('TRUSTED_ISSUERS_FILE: of the demo');
   if (anchors.some(isDevelopmentCertificate)) faults.push('RELYING_PARTY_ANCHORS_FILE: of the demo');
   if (faults.length > 0) throw new ConfigError(faults);
 }

@@ -5,7 +5,7 @@ import { waiting } from './ui/arrival.ts';
 import { followSession } from './ui/holdings.ts';
 import { applyPreferences } from './ui/preferences.ts';
 import { listenToHistory, takeArrival } from './ui/router.ts';
-import { configuration, startSession } from './ui/session.ts';
+import { configuration, configurationMissing, startSession } from './ui/session.ts';
 import { ownScript } from './ui/trusted-script.ts';
 
 /** The wallet's page, put together. */
@@ -19,12 +19,17 @@ async function start(): Promise<void> {
   render(<App />, root);
   followSession();
   await Promise.all([readConfiguration(), startSession()]);
-  if ('serviceWorker' in navigator) await navigator.serviceWorker.register(ownScript('/sw.js'), { scope: '/' });
+  // Without a service worker the wallet works all the same, only not without a network.
+  await navigator.serviceWorker?.register(ownScript('/sw.js'), { scope: '/' }).catch(() => {});
 }
 
 async function readConfiguration(): Promise<void> {
-  const response = await fetch('/config.json', { credentials: 'omit', redirect: 'error' });
-  if (response.ok) configuration.value = parseConfiguration(await response.text());
+  try {
+    const response = await fetch('/config.json', { credentials: 'omit', redirect: 'error' });
+    configuration.value = parseConfiguration(await response.text());
+  } catch {
+    configurationMissing.value = true;
+  }
 }
 
 void start();

@@ -1,18 +1,21 @@
 /** The wallet's server: files, headers and one configuration. It never sees anything of anybody who uses the wallet. */
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { buildPages } from '../shared/server/build-pages.ts';
+import { withDocs } from '../shared/server/docs.ts';
 import { createHttpApp } from '../shared/server/http.ts';
 import { type Listening, listen } from '../shared/server/listen.ts';
 import type { Log } from '../shared/server/log.ts';
-import { route } from '../shared/server/routes.ts';
+import { type Route, route } from '../shared/server/routes.ts';
 import { staticFiles } from '../shared/server/static-files.ts';
 import type { WalletPlace, WalletServerConfig } from './config.ts';
 import type { WalletConfiguration } from './core/configuration.ts';
 
+/** Where the page goes when everything on the device has been deleted. */
+const wipedPath = '/wiped';
 /** Addresses that are screens of the page; whatever else is not a file does not exist. */
-const screens = ['/', '/receive', '/present', '/scan', '/card', '/history', '/entry', '/settings', '/wiped'];
+const screens = ['/', '/receive', '/present', '/scan', '/card', '/history', '/entry', '/settings', wipedPath];
 
 const reportPath = '/csp-reports';
 
@@ -70,43 +73,16 @@ export function createWalletApp(
     pages: Object.fromEntries(screens.map((path) => [path, 'index.html'])),
     permissions: 'camera=(self), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self)',
     headers: {
-      '/wiped': { 'Clear-Site-Data': '"cache", "cookies", "storage"', 'Cache-Control': 'no-store' },
+      [wipedPath]: { 'Cache-Control': 'no-store' },
       '/sw.js': { 'Service-Worker-Allowed': '/' },
     },
   });
-  const body = JSON.stringify(publicConfiguration(config));
   return createHttpApp({
     baseUrl: config.baseUrl,
     log: powers.log,
     csp,
     trustProxy: config.trustProxy,
-    routes: [
-      route({
-        method: 'GET',
-        path: '/config.json',
-        summary: 'Whom the wallet trusts and where it may go',
-        tag: 'wallet',
-        replies: { 200: { description: 'Configuration' } },
-        handle: async () => ({ text: body, type: 'application/json', headers: { 'Cache-Control': 'no-cache' } }),
-      }),
-      route({
-        method: 'POST',
-        path: reportPath,
-        summary: 'Reports of the content security policy: counted, not read',
-        tag: 'wallet',
-        body: {
-          type: 'json',
-          media: ['application/reports+json', 'application/csp-report'],
-          schema: z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]),
-        },
-        replies: { 204: { description: 'Counted' } },
-        rate: { points: 30, seconds: 60, key: 'ip' },
-        handle: async () => {
-          powers.log.event('wallet.csp_report', {});
-          return { status: 204 };
-        },
-      }),
-    ],
+    routes: walletRoutes(config, powers.log),
     mounts: [
       {
         path: '',
@@ -119,10 +95,60 @@ export function createWalletApp(
             response.end();
             return;
           }
+          if (isOwnWipe(request)) response.setHeader('Clear-Site-Data', '"cache", "cookies", "storage"');
           files(request, response, next);
         },
       },
     ],
+  });
+}
+
+/**
+ * Whether our own page is leaving after a wipe. The header empties the wallet wherever it comes from, even with the
+ * answer to an image: to a link or a page of anybody else it is not sent (Fetch Metadata 2.2, 2.4).
+ */
+function isOwnWipe({ headers, url = '' }: IncomingMessage): boolean {
+  return (
+    url.split('?', 1)[0] === wipedPath &&
+    headers['sec-fetch-site'] === 'same-origin' &&
+    headers['sec-fetch-mode'] === 'navigate'
+  );
+}
+
+function walletRoutes(config: WalletServerConfig, log: Log): readonly Route[] {
+  const body = JSON.stringify(publicConfiguration(config));
+  const routes = [
+    route({
+      method: 'GET',
+      path: '/config.json',
+      summary: 'Whom the wallet trusts and where it may go',
+      tag: 'wallet',
+      replies: { 200: { description: 'Configuration' } },
+      handle: async () => ({ text: body, type: 'application/json', headers: { 'Cache-Control': 'no-cache' } }),
+    }),
+    route({
+      method: 'POST',
+      path: reportPath,
+      summary: 'Reports of the content security policy: counted, not read',
+      tag: 'wallet',
+      body: {
+        type: 'json',
+        media: ['application/reports+json', 'application/csp-report'],
+        schema: z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]),
+      },
+      replies: { 204: { description: 'Counted' } },
+      rate: { points: 30, seconds: 60, key: 'ip' },
+      handle: async () => {
+        log.event('wallet.csp_report', {});
+        return { status: 204 };
+      },
+    }),
+  ];
+  return withDocs(routes, {
+    title: 'hufu wallet server',
+    version: '1',
+    description: 'Files, and one configuration. Nothing of anybody who uses the wallet is ever sent here.',
+    baseUrl: config.baseUrl,
   });
 }
 

@@ -30,7 +30,10 @@ export interface AdminDeps {
 type Caller = Pick<Call, 'principal' | 'requestId'>;
 type OnceCall = Pick<Call, 'method' | 'url' | 'header' | 'principal'>;
 
-export const onceNote = 'An Idempotency-Key header (8 to 128 visible characters) makes a repetition safe for 24 hours.';
+/** For every route that acts: how a repetition is made safe. */
+export const onceHeaders = {
+  'Idempotency-Key': '8 to 128 visible characters; the same request under the same key acts once in 24 hours',
+} as const;
 
 /** What every admin route does beside its own work: guard, look people up, act once, leave a record. */
 export interface AdminCalls {

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Clock } from '../../shared/clock.ts';
-import { decodeUtf8, isJsonObject, type Json, type JsonObject, parseJsonObject } from '../../shared/encoding/index.ts';
+import { decodeUtf8, type Json, type JsonObject, parseJsonObject } from '../../shared/encoding/index.ts';
 import { HufuError } from '../../shared/errors.ts';
 import type { Database } from '../../shared/server/database.ts';
 import type { Envelope } from '../../shared/server/envelope.ts';
@@ -16,7 +16,7 @@ export interface IdempotentCall {
   readonly principal: Principal;
   /** The Idempotency-Key header, if there was one. */
   readonly key: string | undefined;
-  /** Method, path and parsed body: what the key stands for. */
+  /** Method, path and body as the schema gave it, members in its order: what the key stands for. */
   readonly method: string;
   readonly path: string;
   readonly body: Json;
@@ -47,7 +47,7 @@ export function createIdempotency(deps: {
       if (!keyShape.test(key)) throw new HufuError('shape', { at: 'Idempotency-Key' });
       // Keyed hashes both: a body may hold an identity number, which a plain hash would give away.
       const id = envelope.blindIndex('idempotency-key', `${principal.id} ${key}`);
-      const requestIndex = envelope.blindIndex('idempotency-request', `${method} ${path} ${canonical(body)}`);
+      const requestIndex = envelope.blindIndex('idempotency-request', `${method} ${path} ${JSON.stringify(body)}`);
       return db.transaction(async (trx) => {
         const now = clock.now();
         if (!(await takeAnswer(trx, { id, requestIndex, expiresAt: now + keptSeconds, now }))) {
@@ -72,14 +72,4 @@ export function createIdempotency(deps: {
       });
     },
   };
-}
-
-/** One spelling for one value: members in the order of their names. */
-function canonical(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  if (!isJsonObject(value)) return JSON.stringify(value);
-  const members = Object.keys(value)
-    .sort()
-    .map((name) => `${JSON.stringify(name)}:${canonical(value[name] ?? null)}`);
-  return `{${members.join()}}`;
 }

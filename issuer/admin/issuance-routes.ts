@@ -4,7 +4,7 @@ import { HufuError } from '../../shared/errors.ts';
 import { type Route, route } from '../../shared/server/routes.ts';
 import type { StatusAct } from '../lifecycle/index.ts';
 import { actOnIssuance } from './act-on-issuance.ts';
-import { type AdminCalls, type AdminDeps, actorOf, onceNote } from './calls.ts';
+import { type AdminCalls, type AdminDeps, actorOf, onceHeaders } from './calls.ts';
 import { findIssuances, type IssuanceEntry } from './issuance-list-store.ts';
 import type { ActReason } from './reasons.ts';
 import { actsOn } from './store.ts';
@@ -24,7 +24,8 @@ export function issuanceAdminRoutes(deps: AdminDeps, calls: AdminCalls): readonl
       ...shared,
       method: 'POST',
       path: `/admin/issuances/:id/${act}`,
-      summary: `${summary} ${onceNote}`,
+      summary,
+      describedHeaders: onceHeaders,
       auth: auth('lifecycle-operator'),
       params: wire.idParams,
       body: { type: 'json', schema },
@@ -112,9 +113,9 @@ export function issuanceAdminRoutes(deps: AdminDeps, calls: AdminCalls): readonl
         return { json };
       },
     }),
-    actRoute('suspend', wire.actRequests.suspend, 'Suspend all copies of an issuance.'),
-    actRoute('resume', wire.actRequests.resume, 'Make a suspended issuance valid again.'),
-    actRoute('revoke', wire.actRequests.revoke, 'Revoke all copies of an issuance, for good.'),
+    actRoute('suspend', wire.actRequests.suspend, 'Suspend all copies of an issuance'),
+    actRoute('resume', wire.actRequests.resume, 'Make a suspended issuance valid again'),
+    actRoute('revoke', wire.actRequests.revoke, 'Revoke all copies of an issuance, for good'),
   ];
 }
 

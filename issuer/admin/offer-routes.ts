@@ -2,7 +2,7 @@ import type { JsonObject } from '../../shared/encoding/index.ts';
 import { HufuError } from '../../shared/errors.ts';
 import { type Route, route } from '../../shared/server/routes.ts';
 import type { CreatedOffer, OfferView } from '../issuance/index.ts';
-import { type AdminCalls, type AdminDeps, actorOf, onceNote } from './calls.ts';
+import { type AdminCalls, type AdminDeps, actorOf, onceHeaders } from './calls.ts';
 import * as wire from './wire.ts';
 
 /** Offers: made for a person by number (in the body, never in an address), looked at and cancelled by id. */
@@ -16,7 +16,8 @@ export function offerRoutes(deps: AdminDeps, calls: AdminCalls): readonly Route[
       ...shared,
       method: 'POST',
       path: '/admin/offers',
-      summary: `Offer credentials to a person in the register. ${onceNote}`,
+      summary: 'Offer credentials to a person in the register',
+      describedHeaders: onceHeaders,
       auth: auth('issuer-operator'),
       body: { type: 'json', schema: wire.offerRequest },
       replies: {
@@ -67,7 +68,8 @@ export function offerRoutes(deps: AdminDeps, calls: AdminCalls): readonly Route[
       ...shared,
       method: 'POST',
       path: '/admin/offers/:id/cancel',
-      summary: `End an offer nobody has redeemed. ${onceNote}`,
+      summary: 'End an offer nobody has redeemed',
+      describedHeaders: onceHeaders,
       auth: auth('issuer-operator'),
       params: wire.idParams,
       replies: {

@@ -14,6 +14,8 @@ import { createOauthServer } from './oauth-server.ts';
 import { authorizationRoutes } from './routes.ts';
 
 const dpopNonceSeconds = 300;
+/** Each proof has its own jti, so everybody may have the same nonce for a while. */
+const dpopNonceShared = 10;
 const wrongGuesses = { guesses: 50, seconds: 600 } as const;
 
 export interface AuthorizationDeps {
@@ -42,6 +44,7 @@ export function createAuthorization(deps: AuthorizationDeps): Authorization {
     label: 'dpop',
     issuer,
     lifetimeSeconds: dpopNonceSeconds,
+    shareSeconds: dpopNonceShared,
     clock,
     randomBytes,
   });

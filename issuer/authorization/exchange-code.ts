@@ -3,7 +3,7 @@ import type * as z from 'zod/mini';
 import type { Clock } from '../../shared/clock.ts';
 import { type Code, HufuError } from '../../shared/errors.ts';
 import type { Hasher } from '../../shared/keys/index.ts';
-import type { authorizationDetails, TokenResponse } from '../../shared/oid4vci/index.ts';
+import { type authorizationDetails, preAuthorizedGrantType, type TokenResponse } from '../../shared/oid4vci/index.ts';
 import type { Database } from '../../shared/server/database.ts';
 import type { IssuerTables } from '../tables.ts';
 import type { OauthStorage } from './adapter.ts';
@@ -32,6 +32,8 @@ export type Redemption =
 export interface TokenRequest {
   readonly grantType: string;
   readonly clientId: string | undefined;
+  /** Whether the client tries to prove who it is. None of ours can: whoever does takes us for another server. */
+  readonly isAuthenticating: boolean;
   readonly code: string | undefined;
   readonly txCode: string | undefined;
   readonly details: z.infer<typeof authorizationDetails> | undefined;
@@ -54,7 +56,8 @@ export interface ExchangeDeps {
 
 /**
  * Pre-authorized code for access token (OpenID4VCI 1.0 6, RFC 9449 5). In order:
- * 1. this address has not guessed too often (`rate_limited`); 2. client and grant type (`client_unknown`, `grant_type`);
+ * 1. this address has not guessed too often (`rate_limited`); 2. a client that does not try to
+ * authenticate, and the one grant type (`client_unknown`, `grant_type`: RFC 6749 5.2);
  * 3. the DPoP proof (`dpop_invalid`, `dpop_nonce`); 4. a code is there (`shape`); then, in one transaction:
  * 5. the proof is used for the first time (`replay`); 6. the offer's own decision about code, transaction code and key;
  * 7. authorization_details ask for nothing beyond the offer (`unknown_configuration`, nothing is burned); 8. the token.
@@ -64,6 +67,8 @@ export function createCodeExchange(deps: ExchangeDeps): (request: TokenRequest) 
 
   return async (request) => {
     await guesses.check(request.ip);
+    if (request.isAuthenticating) throw new HufuError('client_unknown', { at: 'authentication' });
+    if (request.grantType !== preAuthorizedGrantType) throw new HufuError('grant_type', { at: 'grant_type' });
     return server.preAuthorized(request, async (mint) => {
       const { jkt, use } = await dpop.verify(request.dpop, { htm: 'POST', htu: deps.tokenEndpoint });
       const { code, txCode, requestId } = request;

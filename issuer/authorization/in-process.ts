@@ -1,4 +1,4 @@
-import { IncomingMessage, type RequestListener, ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 
 export interface InProcessAnswer {
@@ -11,7 +11,7 @@ export interface InProcessAnswer {
  * judged there (size, strict form, one value per name), and answers only what we read from it.
  */
 export function postForm(
-  listener: RequestListener,
+  listener: (message: IncomingMessage, response: ServerResponse) => Promise<void>,
   request: { readonly path: string; readonly host: string; readonly form: Readonly<Record<string, string>> },
   prepare: (message: IncomingMessage) => void,
 ): Promise<InProcessAnswer> {
@@ -36,10 +36,6 @@ export function postForm(
       });
       return response;
     };
-    try {
-      listener(message, response);
-    } catch (error) {
-      reject(error);
-    }
+    listener(message, response).catch(reject);
   });
 }

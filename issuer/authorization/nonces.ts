@@ -25,20 +25,31 @@ export function createNonces(options: {
   readonly lifetimeSeconds: number;
   readonly clock: Clock;
   readonly randomBytes: (length: number) => Uint8Array;
+  /** The same nonce is given to everybody for so long. Only where a nonce may be used more than once. */
+  readonly shareSeconds?: number;
 }): Nonces {
-  const { key, label, issuer, lifetimeSeconds, clock, randomBytes } = options;
+  const { key, label, issuer, lifetimeSeconds, clock, randomBytes, shareSeconds = 0 } = options;
+  let shared: { readonly nonce: string; readonly until: number } | undefined;
 
   function macOf(head: Uint8Array): Uint8Array {
     return createHmac('sha256', key).update(`${label}|${issuer}|`).update(head).digest().subarray(0, macLength);
   }
 
+  function createFresh(now: number): string {
+    const bytes = new Uint8Array(headLength + macLength);
+    new DataView(bytes.buffer).setUint32(0, now + lifetimeSeconds);
+    bytes.set(randomBytes(randomLength), 4);
+    bytes.set(macOf(bytes.subarray(0, headLength)), headLength);
+    return encodeBase64url(bytes);
+  }
+
   return {
     create() {
-      const bytes = new Uint8Array(headLength + macLength);
-      new DataView(bytes.buffer).setUint32(0, clock.now() + lifetimeSeconds);
-      bytes.set(randomBytes(randomLength), 4);
-      bytes.set(macOf(bytes.subarray(0, headLength)), headLength);
-      return encodeBase64url(bytes);
+      const now = clock.now();
+      if (shared !== undefined && now < shared.until && now >= shared.until - shareSeconds) return shared.nonce;
+      const nonce = createFresh(now);
+      shared = { nonce, until: now + shareSeconds };
+      return nonce;
     },
 
     expiryOf(nonce) {

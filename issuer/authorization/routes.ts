@@ -16,12 +16,20 @@ import { tokenWireErrors } from './wire-errors.ts';
 const text = z.optional(z.string().check(z.maxLength(4_096)));
 /** RFC 6749 5.2 tells servers to ignore what they do not know. */
 const tokenForm = z.looseObject({
-  grant_type: z.string().check(z.maxLength(256)),
+  grant_type: z.string().check(z.minLength(1), z.maxLength(256)),
   client_id: text,
+  client_secret: text,
+  client_assertion: text,
+  client_assertion_type: text,
   'pre-authorized_code': text,
   tx_code: text,
   authorization_details: z.optional(z.string().check(z.maxLength(16_384))),
 });
+
+/** RFC 6749 2.3.1, RFC 7521 4.2. */
+function hasCredentials(form: z.infer<typeof tokenForm>): boolean {
+  return [form.client_secret, form.client_assertion, form.client_assertion_type].some((part) => part !== undefined);
+}
 
 export function authorizationRoutes(deps: {
   readonly metadata: AuthorizationServerMetadata;
@@ -57,6 +65,7 @@ export function authorizationRoutes(deps: {
         const response = await deps.exchange({
           grantType: body.grant_type,
           clientId: body.client_id,
+          isAuthenticating: hasCredentials(body) || header('authorization') !== undefined,
           code: body['pre-authorized_code'],
           txCode: body.tx_code,
           details:

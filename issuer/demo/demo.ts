@@ -54,6 +54,14 @@ export function demoRoutes(deps: DemoDeps): readonly Route[] {
   return [
     route({
       method: 'GET',
+      path: '/',
+      summary: 'The people of the demo, for whoever typed the bare address',
+      tag,
+      replies: { 303: { description: 'To the first page of the demo' } },
+      handle: async () => ({ status: 303, headers: { Location: frame.home }, text: '' }),
+    }),
+    route({
+      method: 'GET',
       path: '/demo',
       summary: 'The people of the demo',
       tag,

@@ -45,8 +45,8 @@ export function peoplePage(
     '选一位人物',
     html`
 <div class="lead">
-  <h1>选一位人物,领取数字身份证${en('Pick a person and receive a digital ID')}</h1>
-  <p class="soft">人物均为虚构,肖像为手绘,号码不属于任何人。选好之后,在钱包里打开领取邀请即可。
+  <h1>选一位人物，领取居民数字身份证${en('Pick a person and receive the digital resident identity card')}</h1>
+  <p class="soft">人物均为虚构，肖像为手绘，号码不属于任何人。选好之后，在钱包里打开领取邀请即可。
   ${en('Everybody here is invented and drawn; the numbers belong to nobody. Pick one, then open the offer in your wallet.')}</p>
 </div>
 <ul class="people">${content.people.map(
@@ -89,11 +89,11 @@ export function personPage(
   </div>
   <form class="surface choose" method="post" action="${frame.home}/people/${person.slug}">
     <fieldset>
-      <legend>要领取哪一种凭证?${en('Which credential?')}</legend>
+      <legend>要领取哪一种证件？${en('Which document?')}</legend>
       ${choices.map((choice, index) => choiceRow(choice, index === first))}
     </fieldset>
     <label class="choice"><input type="checkbox" name="tx_code" value="on" checked>
-      <span>领取时核对短信码${en('Ask for a code sent by text message')}</span></label>
+      <span>领取时要输入短信里的领取码${en('Ask for a collection code sent by text message')}</span></label>
     <button type="submit"><span>生成领取邀请 <span lang="en">· Create the offer</span></span></button>
   </form>
 </div>`,
@@ -121,11 +121,11 @@ export function offerPage(frame: Frame, content: OfferContent): Reply {
   <section class="surface scan">
     ${
       openUrl &&
-      html`<a class="button" href="${openUrl}"><span>在钱包中打开 <span lang="en">· Open in wallet</span></span></a>
+      html`<a class="button" href="${openUrl}" target="_blank" rel="noreferrer"><span>在钱包中打开 <span lang="en">· Open in wallet</span></span></a>
     <div class="or"><span>或用钱包扫码 · <span lang="en">or scan with it</span></span></div>`
     }
     <img alt="领取邀请的二维码 · QR code of the offer" src="${qrImage(offer.link)}">
-    <p class="faint">${minutes} 分钟内有效,只能用一次${en(`Good for ${minutes} minutes, once`)}</p>
+    <p class="faint">${minutes} 分钟内有效，只能用一次${en(`Good for ${minutes} minutes, once`)}</p>
   </section>
   <div class="aside">
     <section class="surface sum">
@@ -134,7 +134,7 @@ export function offerPage(frame: Frame, content: OfferContent): Reply {
       <span>${configuration.title['zh-Hans']}${en(configuration.title.en)}${formatName(configuration)}</span></div>
     </section>
     ${offer.txCode !== undefined && smsBubble(frame, offer.txCode, minutes)}
-    <details class="surface"><summary>没有摄像头?复制链接 · <span lang="en">No camera? Copy the link</span></summary>
+    <details class="surface"><summary>没有摄像头？复制链接 · <span lang="en">No camera? Copy the link</span></summary>
       <code>${offer.link}</code></details>
     <p><a class="button quiet" href="${frame.home}"><span>换一位人物 <span lang="en">· Another person</span></span></a></p>
   </div>
@@ -146,9 +146,9 @@ function smsBubble(frame: Frame, txCode: string, minutes: number): Html {
   return html`
 <section class="surface phone">
   <h2>短信${en('Text message to the person')}</h2>
-  <div class="sms">【${frame.name['zh-Hans']}】您的领取码是<strong class="code">${txCode}</strong>${minutes} 分钟内有效,请勿告诉他人。
-  ${en(`Your code is ${txCode}, good for ${minutes} minutes. Do not tell anybody.`)}</div>
-  <p class="faint">演示:这条短信本应发到本人手机。${en('Demo: this would have gone to the phone of the person.')}</p>
+  <div class="sms">【${frame.name['zh-Hans']}】您的领取码是<strong class="code">${txCode}</strong>${minutes} 分钟内有效，请勿告诉他人。
+  ${en(`Your collection code is ${txCode}, good for ${minutes} minutes. Do not tell anybody.`)}</div>
+  <p class="faint">演示：这条短信本应发到本人手机。${en('Demo: this would have gone to the phone of the person.')}</p>
 </section>`;
 }
 

@@ -9,7 +9,6 @@ export type { CounterCode } from './counter-codes.ts';
 export type { DecisionRequest } from './decide.ts';
 export type { EnrolmentDeps } from './deps.ts';
 export { createEnrolment, type Enrolment } from './enrolment.ts';
-export { challengeSeconds, faceRules, maxFaceAttempts } from './face-challenge.ts';
 export { type ApplyOfferDeps, applyOfferRoute } from './offer-route.ts';
 export { type EnrolmentSettings, openEnrolmentSettings } from './open-settings.ts';
 export { defaultOutcomeTable } from './outcome-rows.ts';
@@ -21,8 +20,7 @@ export type {
   FaceMatcher,
   LivenessChecker,
 } from './ports.ts';
-export { readValues } from './read-values.ts';
-export { approveReasons, askReasons, type Decision, refuseReasons, reviewReasons } from './reasons.ts';
+export { approveReasons, askReasons, type Decision, refuseReasons } from './reasons.ts';
 export { type ApplyRoutesDeps, applyRoutes } from './routes.ts';
 export type { ApplicationState, CheckResult, EnrolmentTables, EvidenceKind, FaceWay } from './tables.ts';
 export type { ApplicantView, ApplicationView, CheckView, ReviewView, Standing } from './views.ts';

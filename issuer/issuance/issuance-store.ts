@@ -1,7 +1,6 @@
 /**
- * Sets of copies. `replaceSet` ends the unacknowledged set of an offer and records the next one; the caller holds the
- * offer's row, so there is one such caller at a time, and a unique index stands behind it: never two live sets of one
- * configuration per offer. Copies are rows before they are signatures: what is not recorded is not signed.
+ * Sets of copies. Whoever replaces a set holds its offer's row, so there is one such caller at a time, and a unique index
+ * stands behind it: never two live sets of one configuration per offer. Copies are rows before they are signatures: what is not recorded is not signed.
  */
 import type { Kysely, Selectable } from 'kysely';
 import type { StatusReference } from '../../shared/status-list/index.ts';
@@ -10,35 +9,19 @@ import type { EndReason, IssuanceTables } from './tables.ts';
 type Db = Kysely<IssuanceTables>;
 export type IssuanceRow = Readonly<Selectable<IssuanceTables['issuance']>>;
 
-/** Ends the set that was never acknowledged; the id of it. */
-export async function supersedeSet(
+/** The set of one configuration that an offer led to and that was not replaced: live, or ended for a reason. */
+export function findCurrentSet(
   trx: Db,
   offerId: string,
   configurationId: string,
-  now: number,
-): Promise<string | undefined> {
-  const row = await trx
-    .updateTable('issuance')
-    .set({ ended_at: now, end_reason: 'superseded' })
-    .where('offer_id', '=', offerId)
-    .where('configuration_id', '=', configurationId)
-    .where('ended_at', 'is', null)
-    .where('accepted_at', 'is', null)
-    .returning('id')
-    .executeTakeFirst();
-  return row?.id;
-}
-
-/** Whether this offer already gave what it had to give: a set that was accepted, or that was ended for a reason. */
-export async function hasFinalSet(trx: Db, offerId: string, configurationId: string): Promise<boolean> {
-  const row = await trx
+): Promise<Pick<IssuanceRow, 'id'> | undefined> {
+  return trx
     .selectFrom('issuance')
     .select('id')
     .where('offer_id', '=', offerId)
     .where('configuration_id', '=', configurationId)
     .where((eb) => eb.or([eb('end_reason', 'is', null), eb('end_reason', '!=', 'superseded')]))
     .executeTakeFirst();
-  return row !== undefined;
 }
 
 export async function putSet(
@@ -73,16 +56,12 @@ export function findSet(db: Db, id: string): Promise<IssuanceRow | undefined> {
   return db.selectFrom('issuance').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-export function findSetByNotification(
-  db: Db,
-  notificationHash: string,
-  offerId: string,
-): Promise<IssuanceRow | undefined> {
-  return db
+export function findHeldSet(trx: Db, held: HeldSet): Promise<IssuanceRow | undefined> {
+  return trx
     .selectFrom('issuance')
     .selectAll()
-    .where('notification_hash', '=', notificationHash)
-    .where('offer_id', '=', offerId)
+    .where('notification_hash', '=', held.notificationHash)
+    .where('offer_id', '=', held.offerId)
     .executeTakeFirst();
 }
 
@@ -116,11 +95,44 @@ export async function findLiveSets(
   return rows.map(({ id }) => id);
 }
 
-/** Whether this call was the first acknowledgement of a live set. */
-export async function acceptSet(trx: Db, id: string, now: number): Promise<boolean> {
+/** A set as its holder names it. */
+export interface HeldSet {
+  readonly notificationHash: string;
+  readonly offerId: string;
+}
+
+/** Acknowledges a live set; its id when this call was the first. */
+export async function acceptSet(trx: Db, held: HeldSet, now: number): Promise<string | undefined> {
   const row = await trx
     .updateTable('issuance')
     .set({ accepted_at: now })
+    .where('notification_hash', '=', held.notificationHash)
+    .where('offer_id', '=', held.offerId)
+    .where('accepted_at', 'is', null)
+    .where('ended_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return row?.id;
+}
+
+/** Ends a live set, acknowledged or not, for its holder; its id when this call was the one. */
+export async function giveBackSet(trx: Db, held: HeldSet, reason: EndReason, now: number): Promise<string | undefined> {
+  const row = await trx
+    .updateTable('issuance')
+    .set({ ended_at: now, end_reason: reason })
+    .where('notification_hash', '=', held.notificationHash)
+    .where('offer_id', '=', held.offerId)
+    .where('ended_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return row?.id;
+}
+
+/** Replaces a set, unless it was acknowledged or ended meanwhile; whether it did. */
+export async function supersedeSet(trx: Db, id: string, now: number): Promise<boolean> {
+  const row = await trx
+    .updateTable('issuance')
+    .set({ ended_at: now, end_reason: 'superseded' })
     .where('id', '=', id)
     .where('accepted_at', 'is', null)
     .where('ended_at', 'is', null)
@@ -139,15 +151,4 @@ export async function endSet(trx: Db, id: string, reason: EndReason, now: number
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;
-}
-
-/** How many configurations of an offer have an accepted or otherwise final set. */
-export async function countFinalSets(trx: Db, offerId: string): Promise<number> {
-  const row = await trx
-    .selectFrom('issuance')
-    .select((eb) => eb.fn.count<number>('configuration_id').distinct().as('count'))
-    .where('offer_id', '=', offerId)
-    .where((eb) => eb.or([eb('accepted_at', 'is not', null), eb('end_reason', '!=', 'superseded')]))
-    .executeTakeFirstOrThrow();
-  return Number(row.count);
 }

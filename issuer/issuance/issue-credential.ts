@@ -15,7 +15,7 @@ import type { Person, PopulationRegister } from '../register/index.ts';
 import type { IssuerTables } from '../tables.ts';
 import { checkProofs } from './check-proofs.ts';
 import { checkRequest } from './check-request.ts';
-import { findRefs, hasFinalSet, putSet, supersedeSet } from './issuance-store.ts';
+import { findCurrentSet, findRefs, putSet, supersedeSet } from './issuance-store.ts';
 import { findOffer, holdOffer } from './offer-store.ts';
 import { type RequestKey, readRequest, writeAnswer } from './request-encryption.ts';
 import { type CredentialSigner, signCopies, timesOf } from './sign-copies.ts';
@@ -117,11 +117,8 @@ export function createCredentialIssue(deps: IssueDeps): (call: CredentialCall) =
       if (!(await holdOffer(trx, offerId, intent.jkt, now))) throw new HufuError('token_invalid', { at: 'offer' });
       if (await deps.isFrozen(trx, intent.personRef)) throw new HufuError('issuance_denied', { at: 'frozen' });
       // 3. What was issued before and never acknowledged ends now; what was acknowledged stays the only one.
-      const superseded = await supersedeSet(trx, offerId, configurationId, now);
-      if (superseded !== undefined) {
-        await deps.lifecycle.revokeAll(trx, await findRefs(trx, superseded));
-      }
-      if (await hasFinalSet(trx, offerId, configurationId)) throw new HufuError('issuance_denied', { at: 'offer' });
+      const superseded = await supersedeUnacknowledged(trx, offerId, configurationId, now);
+      if (superseded !== undefined) await deps.lifecycle.revokeAll(trx, await findRefs(trx, superseded));
       // 4. The new set, with an index of its own for each copy.
       const refs = await deps.lifecycle.allocateStatusIndices(trx, intent.count);
       const id = encodeBase64url(crypto.randomBytes(16));
@@ -146,6 +143,19 @@ export function createCredentialIssue(deps: IssueDeps): (call: CredentialCall) =
       return { refs };
     });
   }
+}
+
+/** Ends the set that the next one replaces, and names it. Refused: `issuance_denied`, when there is one that stays. */
+async function supersedeUnacknowledged(
+  trx: Kysely<IssuerTables>,
+  offerId: string,
+  configurationId: string,
+  now: number,
+): Promise<string | undefined> {
+  const current = await findCurrentSet(trx, offerId, configurationId);
+  if (current === undefined) return undefined;
+  if (!(await supersedeSet(trx, current.id, now))) throw new HufuError('issuance_denied', { at: 'offer' });
+  return current.id;
 }
 
 interface Intent {

@@ -9,17 +9,9 @@ import type { RequestHead } from '../../shared/server/routes.ts';
 import { type CheckAccess, takeOnce } from '../authorization/index.ts';
 import type { Lifecycle } from '../lifecycle/index.ts';
 import type { IssuerTables } from '../tables.ts';
-import {
-  acceptSet,
-  countFinalSets,
-  endSet,
-  findRefs,
-  findSetByNotification,
-  type IssuanceRow,
-} from './issuance-store.ts';
+import { acceptSet, findHeldSet, findRefs, giveBackSet, type IssuanceRow } from './issuance-store.ts';
 import { notificationHashOf } from './issue-credential.ts';
-import { completeOffer, findOffer } from './offer-store.ts';
-import { configurationIdsOf } from './offers.ts';
+import { completeIfAllFinal } from './offer-store.ts';
 
 export interface NotifyDeps {
   readonly issuer: string;
@@ -51,24 +43,21 @@ export function createNotify(
     const now = clock.now();
     await db.transaction(async (trx) => {
       if ((await takeOnce(trx, [access.use])) !== undefined) throw new HufuError('replay', { at: 'dpop.jti' });
-      const set = await findSetByNotification(trx, notificationHashOf(id, crypto), access.offerId);
-      if (set === undefined || set.end_reason === 'superseded') throw new HufuError('notification_id');
-      const changed =
-        event === 'credential_accepted' ? await acceptSet(trx, set.id, now) : await endSet(trx, set.id, event, now);
-      if (!changed) return;
-      if (event !== 'credential_accepted') await deps.lifecycle.revokeAll(trx, await findRefs(trx, set.id));
-      await completeIfDone(trx, set, now);
-      const audit = { at: now, actor: 'holder', role: 'holder', object: set.id, requestId: head.requestId };
+      const held = { notificationHash: notificationHashOf(id, crypto), offerId: access.offerId };
+      const accepted = event === 'credential_accepted';
+      const changed = accepted ? await acceptSet(trx, held, now) : await giveBackSet(trx, held, event, now);
+      if (changed === undefined) return checkKnown(await findHeldSet(trx, held));
+      if (!accepted) await deps.lifecycle.revokeAll(trx, await findRefs(trx, changed));
+      await completeIfAllFinal(trx, access.offerId, now);
+      const audit = { at: now, actor: 'holder', role: 'holder', object: changed, requestId: head.requestId };
       await recordAudit(trx, { ...audit, action: actions[event], outcome: 'done' });
     });
   };
+}
 
-  async function completeIfDone(trx: Parameters<typeof findOffer>[0], set: IssuanceRow, now: number): Promise<void> {
-    const offer = await findOffer(trx, set.offer_id);
-    if (offer === undefined) throw new TypeError('a set without its offer');
-    const open = configurationIdsOf(offer).length - (await countFinalSets(trx, offer.id));
-    if (open <= 0) await completeOffer(trx, offer.id, now);
-  }
+/** A repetition changes nothing; what was never this holder's, or was replaced, is refused. */
+function checkKnown(set: IssuanceRow | undefined): void {
+  if (set === undefined || set.end_reason === 'superseded') throw new HufuError('notification_id');
 }
 
 function read(body: string): NotificationRequest {

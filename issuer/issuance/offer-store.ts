@@ -12,6 +12,8 @@ export type OfferRow = Readonly<Selectable<IssuanceTables['offer']>>;
 /** Seconds from the first redemption in which the same key may repeat. */
 export const retrySeconds = 600;
 export const maxWrongTxCodes = 5;
+/** Seconds; long enough to answer somebody who asks what became of it. */
+const keptAfterEnd = 30 * 86_400;
 
 export async function putOffer(
   trx: Db,
@@ -49,6 +51,10 @@ export function findOffersOf(db: Db, personRef: string): Promise<readonly OfferR
     .orderBy('created_at', 'desc')
     .limit(100)
     .execute();
+}
+
+export function findOfferByCode(db: Db, codeHash: string): Promise<OfferRow | undefined> {
+  return db.selectFrom('offer').selectAll().where('code_hash', '=', codeHash).executeTakeFirst();
 }
 
 /** The offer of a code, its row held until the transaction ends. */
@@ -125,4 +131,32 @@ export async function completeOffer(trx: Db, id: string, now: number): Promise<v
     .where('id', '=', id)
     .where('completed_at', 'is', null)
     .execute();
+}
+
+/** Completes an offer when each of its configurations has a set that stays: accepted, or ended for a reason. */
+export async function completeIfAllFinal(trx: Db, id: string, now: number): Promise<void> {
+  await trx
+    .updateTable('offer')
+    .set({ completed_at: now })
+    .where('id', '=', id)
+    .where('completed_at', 'is', null)
+    .where('configuration_count', '<=', ({ selectFrom }) =>
+      selectFrom('issuance')
+        .select(({ fn }) => fn.count<number>('configuration_id').distinct().as('count'))
+        .where('offer_id', '=', id)
+        .where((eb) => eb.or([eb('accepted_at', 'is not', null), eb('end_reason', '!=', 'superseded')])),
+    )
+    .execute();
+}
+
+/** Removes offers from which nothing was ever issued, thirty days after their end; how many. */
+export async function sweepOffers(trx: Db, now: number): Promise<number> {
+  const { numDeletedRows } = await trx
+    .deleteFrom('offer')
+    .where('expires_at', '<=', now - keptAfterEnd)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('issuance').select('id').whereRef('issuance.offer_id', '=', 'offer.id'))),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
 }

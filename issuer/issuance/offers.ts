@@ -136,6 +136,7 @@ export function createOffers(options: {
         id: offerId,
         person_ref: request.personId,
         configuration_ids: JSON.stringify(configurationIds),
+        configuration_count: configurationIds.length,
         code_hash: secrets.hashOf(secrets.codeOf(offerId)),
         reference_hash: reference === undefined ? null : secrets.hashOf(reference),
         tx_code_mac: txCode === undefined ? null : secrets.macOf(offerId, txCode),
@@ -177,8 +178,10 @@ export function createOffers(options: {
   };
 }
 
+const storedIds = z.array(z.string());
+
 export function configurationIdsOf(row: OfferRow): readonly string[] {
-  return parseShape(z.array(z.string()), parseJson(row.configuration_ids));
+  return parseShape(storedIds, parseJson(row.configuration_ids));
 }
 
 function checkRequest(ids: readonly string[], lifetimeSeconds: number, known: readonly string[]): void {

@@ -3,7 +3,15 @@ import { recordAudit } from '../../shared/server/audit.ts';
 import type { RedeemCode, Redemption } from '../authorization/index.ts';
 import type { MarkAudited } from '../refusal-audit.ts';
 import type { OfferSecrets } from './offer-secrets.ts';
-import { bindOffer, countWrongTxCode, lockOffer, maxWrongTxCodes, type OfferRow, retrySeconds } from './offer-store.ts';
+import {
+  bindOffer,
+  countWrongTxCode,
+  findOfferByCode,
+  lockOffer,
+  maxWrongTxCodes,
+  type OfferRow,
+  retrySeconds,
+} from './offer-store.ts';
 import { configurationIdsOf } from './offers.ts';
 
 /**
@@ -27,7 +35,11 @@ export function createOfferRedemption(options: {
       return { granted: false, code: reason, isGuess };
     };
 
-    const offer = await lockOffer(trx, secrets.hashOf(code));
+    // What is dead stays dead: only a code that may live is worth waiting for, so a crowd with a used one does not queue.
+    const codeHash = secrets.hashOf(code);
+    const seen = await findOfferByCode(trx, codeHash);
+    const mayLive = seen !== undefined && deathOf(seen, jkt, now) === undefined;
+    const offer = mayLive ? await lockOffer(trx, codeHash) : seen;
     if (offer === undefined) return refuse('offer.unknown', '-', 'grant_invalid', true);
     const dead = deathOf(offer, jkt, now);
     if (dead !== undefined) return refuse(dead, offer.id, 'grant_invalid');

@@ -1,5 +1,6 @@
+import { createPublicKey } from 'node:crypto';
 import * as z from 'zod/mini';
-import { type JsonObject, parseJsonObject, parseShape } from '../../shared/encoding/index.ts';
+import { decodeBase64url, type JsonObject, parseJsonObject, parseShape } from '../../shared/encoding/index.ts';
 import { HufuError } from '../../shared/errors.ts';
 import { decryptJwe, type Enc, encryptJwe } from '../../shared/jwt/index.ts';
 import { type ResponseEncryption, responseEncryption } from '../../shared/oid4vci/index.ts';
@@ -55,7 +56,8 @@ export type AnswerForm =
 
 /**
  * What a request asks of its answer (8.2, 10). Refused with `encryption_parameters`: another key agreement or content
- * encryption, no `kid`, compression, and the wish for a secret answer in a request that was sent in clear.
+ * encryption, no `kid`, compression, a key that is no point of the curve, and the wish for a secret answer in a request
+ * that was sent in clear. What passes can be encrypted to: later, a nonce would be spent and a set ended for nothing.
  */
 export function answerFormOf(wish: unknown, wasEncrypted: boolean): AnswerForm {
   if (wish === undefined) return { kind: 'plain' };
@@ -66,6 +68,8 @@ export function answerFormOf(wish: unknown, wasEncrypted: boolean): AnswerForm {
     if (supported === undefined || zip !== undefined) throw new HufuError('encryption_parameters', { at: 'enc' });
     if ('d' in jwk) throw new HufuError('key_invalid', { at: 'jwk' });
     const { kty, crv, x, y, alg, kid } = parseShape(recipientKey, jwk);
+    for (const coordinate of [x, y]) decodeBase64url(coordinate, 'jwk');
+    createPublicKey({ key: { kty, crv, x, y }, format: 'jwk' });
     return { kind: 'encrypted', key: { kty, crv, x, y, alg, kid }, enc: supported };
   });
 }

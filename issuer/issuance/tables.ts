@@ -7,6 +7,7 @@ export interface IssuanceTables {
     person_ref: string;
     /** JSON list of configuration ids. */
     configuration_ids: string;
+    configuration_count: number;
     code_hash: string;
     reference_hash: string | null;
     /** HMAC of the transaction code; null when none is asked for. */

@@ -4,7 +4,8 @@ import type { Migration } from '../../shared/server/database.ts';
 export const issuanceMigration: Migration = {
   async up(db) {
     await sql`create table offer (
-      id text primary key, person_ref text not null, configuration_ids text not null, code_hash text not null unique,
+      id text primary key, person_ref text not null, configuration_ids text not null,
+      configuration_count integer not null, code_hash text not null unique,
       reference_hash text unique, tx_code_mac text, tx_code_wrong integer not null, created_by text not null,
       created_at bigint not null, expires_at bigint not null, bound_jkt text, redeemed_at bigint,
       cancelled_at bigint, completed_at bigint)`.execute(db);
@@ -20,6 +21,6 @@ export const issuanceMigration: Migration = {
     );
     await sql`create table issued_copy (
       issuance_id text not null references issuance (id), position integer not null, status_uri text not null,
-      status_idx integer not null, primary key (issuance_id, position), unique (status_uri, status_idx))`.execute(db);
+      status_idx integer not null, primary key (issuance_id, position))`.execute(db);
   },
 };

@@ -8,6 +8,8 @@ export {
   type Enc,
   encryptJwe,
   generateEncryptionKey,
+  type JweParts,
+  type OpenJwe,
 } from './jwe.ts';
 export { parseJwt, type UnverifiedJwt } from './parse.ts';
 export { signJwt } from './sign.ts';

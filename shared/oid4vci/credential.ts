@@ -38,7 +38,7 @@ export const credentialResponse = z
   );
 export type CredentialResponse = z.infer<typeof credentialResponse>;
 
-export const notificationEvents = ['credential_accepted', 'credential_failure', 'credential_deleted'] as const;
+const notificationEvents = ['credential_accepted', 'credential_failure', 'credential_deleted'] as const;
 export type NotificationEvent = (typeof notificationEvents)[number];
 
 /** Notification request (11.1). */

@@ -10,7 +10,6 @@ export {
   credentialResponse,
   type NotificationEvent,
   type NotificationRequest,
-  notificationEvents,
   notificationRequest,
   type ResponseEncryption,
   responseEncryption,
@@ -38,7 +37,6 @@ export { createKeyProof, type KeyBinding, type VerifiedKeyProof, verifyKeyProof 
 export { signIssuerMetadata, verifyIssuerMetadata } from './signed-metadata.ts';
 export {
   authorizationDetails,
-  type NonceResponse,
   nonceResponse,
   oauthError,
   type TokenResponse,

@@ -28,7 +28,6 @@ export type TokenResponse = z.infer<typeof tokenResponse>;
 
 /** Nonce response (7.2). */
 export const nonceResponse = z.object({ c_nonce: z.string().check(z.minLength(1), z.maxLength(1024)) });
-export type NonceResponse = z.infer<typeof nonceResponse>;
 
 /** The error object of RFC 6749 5.2, which the endpoints of OpenID4VCI share (6.3, 8.3.1, 11.3). */
 export const oauthError = z.object({ error: word, error_description: z.optional(z.string()) });

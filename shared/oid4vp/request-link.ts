@@ -26,9 +26,8 @@ export function parseRequestLink(link: string, policy: LinkPolicy): RequestLink 
   const url = parseUrl(link, 'link');
   if (!schemes.has(url.protocol)) throw refused('scheme');
   const clientId = only(url.searchParams, 'client_id');
-  const requestUri = only(url.searchParams, 'request_uri');
+  const requestUri = only(url.searchParams, 'request_uri') ?? '';
   if (clientId === undefined || clientId === '') throw refused('client_id');
-  if (requestUri === undefined) throw refused('request_uri');
   if (url.searchParams.has('request')) throw refused('request');
   const method = only(url.searchParams, 'request_uri_method') ?? 'get';
   if (method !== 'get' && method !== 'post') throw refused('request_uri_method');

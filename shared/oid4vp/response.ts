@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../encoding/index.ts';
 import { constantTimeEqual, parseShape } from '../encoding/index.ts';
 import { HufuError } from '../errors.ts';
-import { decryptJwe, encryptJwe } from '../jwt/index.ts';
+import { decryptJwe, encryptJwe, type OpenJwe } from '../jwt/index.ts';
 import { contentEncryptions, type RecipientKey } from './client-metadata.ts';
 import { type ResponsePayload, responsePayload, type VpToken } from './schemas.ts';
 
@@ -27,9 +27,17 @@ export function sealResponse(answer: SealedAnswer, recipient: RecipientKey): Pro
  */
 export async function openResponse(
   jwe: string,
-  options: { readonly privateJwk: JsonObject; readonly kid: string; readonly expectedState: string },
+  options: {
+    readonly privateJwk: JsonObject;
+    readonly kid: string;
+    readonly expectedState: string;
+    /** The platform's own way to open, where it has one. */
+    readonly open?: OpenJwe;
+  },
 ): Promise<ResponsePayload> {
-  const opened = await decryptJwe(jwe, options.privateJwk, { kid: options.kid, encs: contentEncryptions });
+  const { privateJwk, kid, open } = options;
+  const how = { kid, encs: contentEncryptions, ...(open === undefined ? {} : { open }) };
+  const opened = await decryptJwe(jwe, privateJwk, how);
   const payload = parseShape(responsePayload, opened, 'response');
   if (payload.state === undefined || !constantTimeEqual(payload.state, options.expectedState)) {
     throw new HufuError('state_unknown', { at: 'response.state' });

@@ -78,10 +78,17 @@ export const walletErrors = [
   'wallet_unavailable',
 ] as const;
 
-/** 8.2, 8.3: the form at `response_uri`. Encrypted, or an error in the open; a bare `vp_token` is neither. */
+/** In the open these would be an answer as well: which of two is meant is not for the reader to choose. */
+const openAnswers = ['vp_token', 'id_token', 'code', 'presentation_submission', 'response', 'error'] as const;
+const isOneAnswer = (form: Readonly<Record<string, unknown>>) =>
+  openAnswers.filter((name) => form[name] !== undefined).length === 1;
+
+/** 8.2, 8.3: the form at `response_uri`. Encrypted, or an error in the open, never both; a bare `vp_token` is neither. */
 export const directPostForm = z.union([
-  z.looseObject({ response: z.string().check(z.minLength(1), z.maxLength(524_288)), state: z.optional(urlSafe) }),
-  z.looseObject({ error: z.enum(walletErrors), state: z.optional(urlSafe) }),
+  z
+    .looseObject({ response: z.string().check(z.minLength(1), z.maxLength(524_288)), state: z.optional(urlSafe) })
+    .check(z.refine(isOneAnswer)),
+  z.looseObject({ error: z.enum(walletErrors), state: z.optional(urlSafe) }).check(z.refine(isOneAnswer)),
 ]);
 export type DirectPostForm = z.infer<typeof directPostForm>;
 

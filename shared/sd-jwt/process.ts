@@ -41,10 +41,12 @@ export function processDisclosures(sdJwt: SdJwt, hasher: Hasher, at = 'sd_jwt'):
     return byDigest.get(digest);
   }
 
-  function processValue(value: Json, place: Place): Json {
+  /** A value that stands at `step` of `place`. */
+  function processValue(value: Json, place: Place, step: string | number): Json {
     if (typeof value !== 'object' || value === null) return value;
-    if (place.length >= maxDepth) throw new HufuError('json_limit', { at: where(place) });
-    return Array.isArray(value) ? processArray(value, place) : processObject(value, place);
+    const inside = [...place, step];
+    if (inside.length >= maxDepth) throw new HufuError('json_limit', { at: where(inside) });
+    return Array.isArray(value) ? processArray(value, inside) : processObject(value, inside);
   }
 
   function processObject(object: JsonObject, place: Place): JsonObject {
@@ -56,7 +58,7 @@ export function processDisclosures(sdJwt: SdJwt, hasher: Hasher, at = 'sd_jwt'):
         if (place.length > 0) throw new HufuError('sd_alg', { at: where(place) });
         continue;
       }
-      result[name] = processValue(member, [...place, name]);
+      result[name] = processValue(member, place, name);
     }
     for (const digest of readDigests(object, place)) {
       const disclosure = open(digest, place);
@@ -68,9 +70,8 @@ export function processDisclosures(sdJwt: SdJwt, hasher: Hasher, at = 'sd_jwt'):
       }
       if (place.length === 0 && isNeverDisclosable(name)) throw new HufuError('sd_reserved', { at: where(place) });
       if (Object.hasOwn(result, name)) throw new HufuError('sd_collision', { at: where(place) });
-      const inside = [...place, name];
-      placeOf.set(disclosure, inside);
-      result[name] = processValue(disclosure.value, inside);
+      placeOf.set(disclosure, [...place, name]);
+      result[name] = processValue(disclosure.value, place, name);
     }
     return result;
   }
@@ -78,10 +79,10 @@ export function processDisclosures(sdJwt: SdJwt, hasher: Hasher, at = 'sd_jwt'):
   function processArray(array: readonly Json[], place: Place): Json[] {
     const result: Json[] = [];
     for (const element of array) {
-      const inside = [...place, result.length];
-      const digest = readPlaceholder(element, inside);
+      const index = result.length;
+      const digest = readPlaceholder(element, place);
       if (digest === undefined) {
-        result.push(processValue(element, inside));
+        result.push(processValue(element, place, index));
         continue;
       }
       const disclosure = open(digest, place);
@@ -90,8 +91,8 @@ export function processDisclosures(sdJwt: SdJwt, hasher: Hasher, at = 'sd_jwt'):
         misplaced.push(place);
         continue;
       }
-      placeOf.set(disclosure, inside);
-      result.push(processValue(disclosure.value, inside));
+      placeOf.set(disclosure, [...place, index]);
+      result.push(processValue(disclosure.value, place, index));
     }
     return result;
   }

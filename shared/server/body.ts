@@ -74,6 +74,9 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Uint8Arr
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', (cause) => reject(new HufuError('body_missing', { cause })));
-    request.on('close', () => reject(new HufuError('body_missing')));
+    request.on('close', () => {
+      // It also closes after its end; an error nobody waits for is not worth its stack.
+      if (!request.readableEnded) reject(new HufuError('body_missing'));
+    });
   });
 }

@@ -14,7 +14,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { Log } from './log.ts';
 
 export interface BuildPagesOptions {
@@ -23,6 +23,7 @@ export interface BuildPagesOptions {
   readonly configFile?: string;
   /** Files and folders whose change means a new build: the root, shared/, package-lock.json. */
   readonly sources: readonly string[];
+  /** Relative to the working directory, as every other setting is. */
   readonly outDir: string;
   readonly log: Log;
 }
@@ -31,12 +32,14 @@ const stampFile = '.sources';
 
 /** Returns whether a build was needed. */
 export async function buildPages(options: BuildPagesOptions): Promise<boolean> {
+  // Vite would read a relative folder as one below its root.
+  const outDir = resolve(options.outDir);
   const stamp = sourceHash(options.sources);
-  if (readStamp(options.outDir) === stamp) return false;
+  if (readStamp(outDir) === stamp) return false;
   const started = performance.now();
   const { build } = await import('vite');
-  mkdirSync(dirname(options.outDir), { recursive: true });
-  const draft = mkdtempSync(`${options.outDir}.`);
+  mkdirSync(dirname(outDir), { recursive: true });
+  const draft = mkdtempSync(`${outDir}.`);
   try {
     await build({
       root: options.root,
@@ -45,11 +48,11 @@ export async function buildPages(options: BuildPagesOptions): Promise<boolean> {
       build: { outDir: draft, emptyOutDir: true },
     });
     writeFileSync(join(draft, stampFile), stamp);
-    replaceFolder(draft, options.outDir);
+    replaceFolder(draft, outDir);
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
-  options.log.event('pages.built', { files: countFiles(options.outDir), ms: Math.round(performance.now() - started) });
+  options.log.event('pages.built', { files: countFiles(outDir), ms: Math.round(performance.now() - started) });
   return true;
 }
 

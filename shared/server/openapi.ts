@@ -81,6 +81,12 @@ function parametersOf(route: Route): JsonObject {
       required: query.required.includes(name),
       schema,
     })),
+    ...Object.entries(route.describedHeaders ?? {}).map(([name, description]) => ({
+      name,
+      in: 'header',
+      description,
+      schema: { type: 'string' },
+    })),
   ];
   return parameters.length === 0 ? {} : { parameters };
 }

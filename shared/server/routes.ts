@@ -101,6 +101,8 @@ export interface RouteDefinition<B, Q, P> {
   /** Names it does not know are refused unless it is a loose object; so are all names where there is no schema. */
   readonly query?: $ZodType<Q>;
   readonly params?: $ZodType<P>;
+  /** Request headers the route reads beside the usual ones, and what they are for; described, not judged. */
+  readonly describedHeaders?: Readonly<Record<string, string>>;
   readonly replies: Readonly<Record<number, ReplyRule>>;
   /** `public`: any web page may call it, without cookies. */
   readonly cors?: 'public';

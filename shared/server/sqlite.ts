@@ -3,6 +3,7 @@
  * Every transaction begins IMMEDIATE: one that reads first and writes later fails at once when another process wrote
  * in between. A file has a connection to write and one to read, so that reading does not wait for a commit.
  */
+import { closeSync, openSync } from 'node:fs';
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -54,6 +55,7 @@ class SqliteDriver implements Driver {
 
   constructor(file: string) {
     const inMemory = file === ':memory:';
+    if (!inMemory) createPrivately(file);
     const handle = new SqliteHandle(file);
     this.#reader = inMemory ? undefined : new SqliteHandle(file);
     this.#handles = this.#reader === undefined ? [handle] : [handle, this.#reader];
@@ -147,5 +149,14 @@ class SqliteConnection implements DatabaseConnection {
     if (!this.#begun) return;
     this.#begun = false;
     await this.#writer.rollback();
+  }
+}
+
+/** A new database is for its owner alone, whatever the folder and the umask say; its log and index take its mode. */
+function createPrivately(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+  } catch {
+    // What is wrong with the place, SQLite says better.
   }
 }

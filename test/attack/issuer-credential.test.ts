@@ -1,71 +1,36 @@
-/** The credential and notification endpoints under attack. Each refusal beside its smallest honest change. */
+/** The credential endpoint under attack. Each refusal beside its smallest honest change. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fixedClock } from '../../shared/clock.ts';
 import { didJwkOf } from '../../shared/did/index.ts';
 import type { JsonObject } from '../../shared/encoding/index.ts';
-import { decryptJwe, encryptJwe, generateEncryptionKey, signJwt } from '../../shared/jwt/index.ts';
-import type { CredentialOffer } from '../../shared/oid4vci/index.ts';
+import { signJwt } from '../../shared/jwt/index.ts';
 import { generateNodeSigner } from '../../shared/server/node-crypto.ts';
+import { bare, createTestClient, credentialsOf, type Spoiled, spoil } from '../support/issuance-client.ts';
 import {
-  bare,
-  createTestClient,
-  credentialsOf,
-  type Spoiled,
-  spoil,
-  type TestClient,
-} from '../support/issuance-client.ts';
+  expectServed,
+  openSession,
+  requestOf,
+  type Session,
+  sdJwt,
+  startUsedIssuer,
+  vcJwt,
+} from '../support/issuance-session.ts';
 import { startTestIssuer, type TestIssuer } from '../support/issuer.ts';
 import { countRows, expectRefused } from '../support/issuer-refusals.ts';
 
 const noon = 1_795_320_000;
-const sdJwt = 'resident-id-sd-jwt';
-const vcJwt = 'resident-id-vc-jwt';
 
 describe('the credential endpoint', () => {
   const clock = fixedClock(noon);
   let world: TestIssuer;
   beforeAll(async () => {
-    world = await startTestIssuer({ clock });
-    // The first issuance opens a status list, which later ones must not be blamed for.
-    const { offer } = await world.offer('lin-yizhou');
-    await createTestClient({ issuer: world.url, now: () => clock.now() }).receive(offer);
+    world = await startUsedIssuer(clock);
   });
   afterAll(() => world.close());
   beforeEach(() => clock.advance(700));
 
-  interface Session {
-    readonly client: TestClient;
-    readonly offer: CredentialOffer;
-    readonly offerId: string;
-    readonly accessToken: string;
-  }
-
-  async function session(configurationIds: readonly string[] = [sdJwt], details?: JsonObject[]): Promise<Session> {
-    const { offer, offerId } = await world.offer('lin-yizhou', { configurationIds });
-    const client = createTestClient({ issuer: world.url, now: () => clock.now() });
-    await client.cNonce();
-    const token = await client.token(
-      offer,
-      details === undefined ? {} : { form: { authorization_details: JSON.stringify(details) } },
-    );
-    const accessToken = token.json.access_token;
-    if (typeof accessToken !== 'string') throw new TypeError(token.text);
-    return { client, offer, offerId, accessToken };
-  }
-
-  const requestOf = async ({ client }: Session, copies = 1, id = sdJwt): Promise<JsonObject> => {
-    const binding = id === vcJwt ? 'did:jwk' : 'jwk';
-    return {
-      credential_configuration_id: id,
-      proofs: { jwt: await client.proofs(copies, { nonce: await client.cNonce(), binding }) },
-    };
-  };
-  /** The honest twin: the very same session still gets its credential. */
-  const stillWorks = async (open: Session, request?: JsonObject) => {
-    const answer = await open.client.credential(open.accessToken, request ?? (await requestOf(open)));
-    expect(answer.status).toBe(200);
-    return answer;
-  };
+  const session = (configurationIds: readonly string[] = [sdJwt], details?: JsonObject[]) =>
+    openSession(world, clock, { configurationIds, ...(details !== undefined && { details }) });
 
   describe('nc-051 access tokens', () => {
     const refusal = { status: 401, error: 'invalid_token', audit: ['request.refuse token_invalid'] } as const;
@@ -85,7 +50,7 @@ describe('the credential endpoint', () => {
         const answer = await expectRefused(world, () => client.credential(token, request, { scheme }), refusal);
         expect(answer.headers.get('www-authenticate')).toMatch(/^DPoP .*error="invalid_token"/);
       }
-      await stillWorks(open, request);
+      await expectServed(open, request);
     });
 
     it('the scheme in any case is the same scheme', async () => {
@@ -109,13 +74,13 @@ describe('the credential endpoint', () => {
         () => open.client.credential('', request, { query: `?access_token=${open.accessToken}` }),
         inQuery,
       );
-      await stillWorks(open, request);
+      await expectServed(open, request);
     });
 
     it('expired: five minutes are five minutes', async () => {
       const [late, intime] = [await session(), await session()];
       clock.advance(299);
-      await stillWorks(intime);
+      await expectServed(intime);
       clock.advance(1);
       await expectRefused(world, async () => late.client.credential(late.accessToken, await requestOf(late)), refusal);
     });
@@ -125,8 +90,14 @@ describe('the credential endpoint', () => {
       await world.db.transaction((trx) =>
         world.issuer.offers.cancelOffer(trx, open.offerId, { id: 'test', role: 'issuer-operator' }),
       );
+      const left = await world.db.kysely
+        .selectFrom('oauth_record')
+        .select('kind')
+        .where('grant_id', '=', open.offerId)
+        .execute();
+      expect(left).toEqual([]);
       await expectRefused(world, async () => open.client.credential(open.accessToken, await requestOf(open)), refusal);
-      await stillWorks(twin);
+      await expectServed(twin);
     });
 
     it('for another resource', async () => {
@@ -145,7 +116,7 @@ describe('the credential endpoint', () => {
       await set('https://other.example');
       await expectRefused(world, async () => open.client.credential(open.accessToken, await requestOf(open)), refusal);
       await set(world.url);
-      await stillWorks(open);
+      await expectServed(open);
     });
   });
 
@@ -172,7 +143,7 @@ describe('the credential endpoint', () => {
         );
         expect(answer.headers.get('www-authenticate')).toMatch(/^DPoP .*error="invalid_dpop_proof"/);
       }
-      await stillWorks(open, request);
+      await expectServed(open, request);
     });
 
     it('without a nonce of ours: told which to use', async () => {
@@ -188,7 +159,7 @@ describe('the credential endpoint', () => {
         expect(answer.headers.get('www-authenticate')).toMatch(/error="use_dpop_nonce"/);
         expect(answer.headers.get('dpop-nonce')).toMatch(/^[\w-]{43}$/);
       }
-      await stillWorks(open, request);
+      await expectServed(open, request);
     });
 
     it('a proof that was used is refused', async () => {
@@ -199,7 +170,7 @@ describe('the credential endpoint', () => {
       const second = await requestOf(open, 1, vcJwt);
       const refusal = { status: 401, error: 'invalid_dpop_proof', audit: ['request.refuse replay'] };
       await expectRefused(world, () => open.client.credential(open.accessToken, second, { proof }), refusal);
-      await stillWorks(open, second);
+      await expectServed(open, second);
     });
   });
 
@@ -226,7 +197,7 @@ describe('the credential endpoint', () => {
         );
       }
       expect(new Set(answers.map((answer) => answer.text)).size).toBe(1);
-      await stillWorks(open);
+      await expectServed(open);
     });
 
     it('an unknown identifier and that of another applicant are refused alike; the own one is taken', async () => {
@@ -247,7 +218,7 @@ describe('the credential endpoint', () => {
         );
       }
       expect(new Set(answers.map((answer) => answer.text)).size).toBe(1);
-      await stillWorks(open, { credential_identifier: own, proofs });
+      await expectServed(open, { credential_identifier: own, proofs });
       // 8.2: a configuration only where the token response gave no identifiers, and the other way round.
       await refuse(
         open,
@@ -277,7 +248,7 @@ describe('the credential endpoint', () => {
       await invalid('{"credential_configuration_id":"a","credential_configuration_id":"b"}');
       await invalid('{"__proto__":{"a":1}}');
       await invalid('{');
-      await stillWorks(open, { ...(await requestOf(open)), unknown_member: { a: [1] } });
+      await expectServed(open, { ...(await requestOf(open)), unknown_member: { a: [1] } });
     });
 
     async function identifierOf(open: Session): Promise<string> {
@@ -328,7 +299,7 @@ describe('the credential endpoint', () => {
           }),
         missing,
       );
-      await stillWorks(open);
+      await expectServed(open);
     });
 
     it('of another typ, issuer, time, key form or signer', async () => {
@@ -373,7 +344,7 @@ describe('the credential endpoint', () => {
         () => open.client.credential(open.accessToken, { credential_configuration_id: vcJwt, proofs: { jwt } }),
         refusal,
       );
-      await stillWorks(open, await requestOf(open, 2, vcJwt));
+      await expectServed(open, await requestOf(open, 2, vcJwt));
     });
   });
 
@@ -400,7 +371,7 @@ describe('the credential endpoint', () => {
         const { json } = await open.client.token(open.offer);
         const renewed = { ...open, accessToken: String(json.access_token) };
         await expectRefused(world, () => withNonce(renewed, late), refusal);
-        await stillWorks(renewed);
+        await expectServed(renewed);
       } finally {
         await tenant.close();
       }
@@ -412,7 +383,7 @@ describe('the credential endpoint', () => {
       expect((await withNonce(open, nonce)).status).toBe(200);
       await expectRefused(world, () => withNonce(open, nonce), refusal);
       await expectRefused(world, () => withNonce(other, nonce), refusal);
-      await stillWorks(other);
+      await expectServed(other);
     });
 
     it('of fifty requests at once with one nonce exactly one is served', async () => {
@@ -455,118 +426,6 @@ describe('the credential endpoint', () => {
       }
       const answer = await send(open, await client.proofs(10, { nonce }));
       expect(credentialsOf(answer)).toHaveLength(10);
-    });
-  });
-
-  describe('nc-057 encryption', () => {
-    const refusal = {
-      status: 400,
-      error: 'invalid_encryption_parameters',
-      audit: ['request.refuse encryption_parameters'],
-    } as const;
-
-    it('unknown means, no kid, a private key, compression, or a request in clear: refused in clear, no credential leaves', async () => {
-      const open = await session();
-      const wallet = await generateEncryptionKey('w1');
-      const issuerKey = world.keys.requestKey.publicJwk;
-      const request = await requestOf(open);
-      const send = (encryption: JsonObject) =>
-        encryptJwe({ ...request, credential_response_encryption: encryption }, issuerKey, { enc: 'A128GCM' }).then(
-          (jwe) =>
-            open.client.send('/credential', open.accessToken, jwe, { headers: { 'content-type': 'application/jwt' } }),
-        );
-      const good = { jwk: wallet.publicJwk, enc: 'A256GCM' };
-      const { kid: _kid, ...nameless } = wallet.publicJwk;
-      const { alg: _alg, ...without } = wallet.publicJwk;
-      for (const spoiled of [
-        { ...good, enc: 'A128CBC-HS256' },
-        { ...good, zip: 'DEF' },
-        { jwk: wallet.publicJwk },
-        { enc: 'A256GCM' },
-        { ...good, jwk: nameless },
-        { ...good, jwk: without },
-        { ...good, jwk: { ...wallet.publicJwk, alg: 'RSA-OAEP' } },
-        { ...good, jwk: { ...wallet.publicJwk, crv: 'P-384' } },
-        { ...good, jwk: wallet.privateJwk },
-        { ...good, jwk: { kty: 'oct', k: 'AAAA', alg: 'dir', kid: 'x' } },
-      ] as JsonObject[]) {
-        await expectRefused(world, () => send(spoiled), refusal);
-      }
-      // The wish for secrecy in a request sent in clear (8.2).
-      await expectRefused(
-        world,
-        () => open.client.credential(open.accessToken, { ...request, credential_response_encryption: good }),
-        refusal,
-      );
-      const answer = await send(good);
-      expect(answer.headers.get('content-type')).toBe('application/jwt');
-      const inside = await decryptJwe(answer.text, wallet.privateJwk, {
-        kid: 'w1',
-        encs: ['A256GCM'],
-        maxBytes: 1_000_000,
-      });
-      expect(inside.credentials).toHaveLength(1);
-    });
-
-    it('a request that is not encrypted to our key is refused; encrypted alone, it is answered in clear', async () => {
-      const open = await session();
-      const request = await requestOf(open);
-      const stranger = await generateEncryptionKey('stranger');
-      const send = (jwe: string) =>
-        open.client.send('/credential', open.accessToken, jwe, { headers: { 'content-type': 'application/jwt' } });
-      await expectRefused(
-        world,
-        async () => send(await encryptJwe(request, stranger.publicJwk, { enc: 'A128GCM' })),
-        refusal,
-      );
-      await expectRefused(world, () => send('a.b.c.d.e'), refusal);
-      await expectRefused(world, () => send(JSON.stringify(request)), refusal);
-      const answer = await send(await encryptJwe(request, world.keys.requestKey.publicJwk, { enc: 'A128GCM' }));
-      expect(credentialsOf(answer)).toHaveLength(1);
-    });
-  });
-
-  describe('nc-060 notifications', () => {
-    const invalid = {
-      status: 400,
-      error: 'invalid_notification_id',
-      audit: ['request.refuse notification_id'],
-    } as const;
-
-    it('of an unknown, a foreign and a replaced set are refused alike', async () => {
-      const [open, other] = [await session(), await session()];
-      const foreign = String((await stillWorks(other)).json.notification_id);
-      const replaced = String((await stillWorks(open)).json.notification_id);
-      const own = String((await stillWorks(open)).json.notification_id);
-      const answers = [];
-      for (const id of ['unheard-of', foreign, replaced]) {
-        answers.push(await expectRefused(world, () => open.client.notify(open.accessToken, id), invalid));
-      }
-      expect(new Set(answers.map((answer) => answer.text)).size).toBe(1);
-      expect((await open.client.notify(open.accessToken, own)).status).toBe(204);
-    });
-
-    it('with an unknown event, or that are none, are refused', async () => {
-      const open = await session();
-      const id = String((await stillWorks(open)).json.notification_id);
-      const refusal = {
-        status: 400,
-        error: 'invalid_notification_request',
-        audit: ['request.refuse notification_request'],
-      };
-      await expectRefused(world, () => open.client.notify(open.accessToken, id, 'credential_eaten'), refusal);
-      for (const body of ['{', '[]', '{}', `{"notification_id":"${id}"}`, '{"event":"credential_accepted"}']) {
-        await expectRefused(world, () => open.client.send('/notification', open.accessToken, body), refusal);
-      }
-      expect((await open.client.notify(open.accessToken, id)).status).toBe(204);
-    });
-
-    it('without a token are refused', async () => {
-      const open = await session();
-      const id = String((await stillWorks(open)).json.notification_id);
-      const refusal = { status: 401, error: 'invalid_token', audit: ['request.refuse token_invalid'] };
-      await expectRefused(world, () => open.client.notify('', id), refusal);
-      await expectRefused(world, () => open.client.notify('A'.repeat(43), id), refusal);
     });
   });
 });

@@ -211,6 +211,13 @@ describe('the token endpoint', () => {
       expect((await client.token(offer)).status).toBe(200);
     });
 
+    it('a jti is one key’s own: another wallet may happen to choose the same', async () => {
+      const payload = { jti: 'chosen-by-both' };
+      const [one, other] = [await world.offer('lin-yizhou'), await world.offer('lin-yizhou')];
+      expect((await (await newClient()).token(one.offer, { payload })).status).toBe(200);
+      expect((await (await newClient()).token(other.offer, { payload })).status).toBe(200);
+    });
+
     it('without a nonce, with one of another, or with one that ended: told to use the nonce of the answer', async () => {
       const { offer } = await world.offer('lin-yizhou');
       const client = await newClient();
@@ -233,9 +240,22 @@ describe('the token endpoint', () => {
     const refuse = (form: Record<string, string>, error: string, reason: string, status = 400) =>
       expectRefused(world, () => client.token(offer, { form }), { status, error, audit: [`request.refuse ${reason}`] });
     await refuse({ grant_type: 'password' }, 'unsupported_grant_type', 'grant_type');
-    await refuse({ grant_type: 'authorization_code' }, 'invalid_request', 'shape');
+    for (const grant of ['authorization_code', 'refresh_token', 'client_credentials', 'urn:other']) {
+      await refuse({ grant_type: grant }, 'unsupported_grant_type', 'grant_type');
+    }
     await refuse({ grant_type: '' }, 'invalid_request', 'shape');
     await refuse({ client_id: 'somebody' }, 'invalid_client', 'client_unknown', 401);
+    // Metadata says `none`: another way to authenticate is refused (RFC 6749 5.2), not overlooked.
+    await refuse({ client_secret: 'x' }, 'invalid_client', 'client_unknown', 401);
+    await refuse({ client_assertion: 'a.b.c' }, 'invalid_client', 'client_unknown', 401);
+    await refuse({ client_assertion_type: 'urn:x' }, 'invalid_client', 'client_unknown', 401);
+    for (const authorization of ['Basic eDp5', 'Bearer x']) {
+      await expectRefused(world, () => client.token(offer, { headers: { authorization } }), {
+        status: 401,
+        error: 'invalid_client',
+        audit: ['request.refuse client_unknown'],
+      });
+    }
     await refuse({ authorization_details: '{' }, 'invalid_request', 'json_syntax');
     await refuse(
       { authorization_details: '[{"type":"other","credential_configuration_id":"x"}]' },

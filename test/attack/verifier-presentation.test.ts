@@ -10,7 +10,7 @@ import type { Signer } from '../../shared/keys/index.ts';
 import type { VerifiedRequest } from '../../shared/oid4vp/index.ts';
 import { ensureDevelopmentIssuer } from '../../shared/server/dev-ca.ts';
 import { generateNodeSigner, nodeSigner } from '../../shared/server/node-crypto.ts';
-import { newHolder } from '../support/credentials.ts';
+import { newHolder, person } from '../support/credentials.ts';
 import {
   answer,
   ask,
@@ -115,7 +115,25 @@ describe('presentations that must not be believed', () => {
   it('nc-030 of a type that was not asked for is refused, by an issuer that may not issue it the sooner', async () => {
     const other = await world.issuer.sdJwt(holder, { envelope: { vct: `${world.issuer.url}/types/other/1` } });
     await refuses((request) => bound(request, { paths: [['name']] }, other), 'issuer_not_authorised');
+    // Everything that was asked for is in it, by an issuer that may issue it: it is the wrong card all the same.
+    const licence = await world.issuer.sdJwt(holder, {
+      envelope: { vct: `${world.issuer.url}/types/driving-licence/1` },
+    });
+    const paths = Object.keys(person).map((name) => [name]);
+    await refuses((request) => bound(request, { paths }, licence), 'vct_mismatch');
     await accepts((request) => bound(request));
+  });
+
+  it('nc-027 with an agreement to a transaction that nobody asked for is refused', async () => {
+    const agreed = async (request: VerifiedRequest, more: JsonObject) => {
+      const presentation = await bound(request);
+      const cut = presentation.lastIndexOf('~') + 1;
+      const payload = { ...payloadOf(presentation.slice(cut)), ...more };
+      return presentation.slice(0, cut) + (await signJwt({ typ: 'kb+jwt' }, payload, holder));
+    };
+    await refuses((request) => agreed(request, { transaction_data_hashes: ['A'.repeat(43)] }), 'transaction_data');
+    await refuses((request) => agreed(request, { transaction_data_hashes_alg: 'sha-256' }), 'transaction_data');
+    await accepts((request) => agreed(request, {}));
   });
 
   it('nc-032 signed by a trusted key over another’s name is refused, and so is a type beyond an issuer’s right', async () => {
@@ -213,12 +231,12 @@ describe('answers that come twice, late, or to the wrong place', () => {
   });
 
   it('nc-080 an unknown, expired or unfetched request takes no answer', async () => {
+    const unfetched = await ask(world);
     const { id, request } = await fetched();
     const presentation = await bound(request);
     const unknown = { ...request, responseUri: `${world.url}/response/${'A'.repeat(22)}` };
     const send = (to: VerifiedRequest) => answer(to, { resident_sd: [presentation] });
     await expectRefusedAnswer(world, id, () => send(unknown), { reason: 'state_unknown', leaves: 'open' });
-    const unfetched = await ask(world);
     const there = { ...request, responseUri: `${world.url}/response/${unfetched.rid}` };
     await expectRefusedAnswer(world, unfetched.id, () => send(there), { reason: 'state_unknown', leaves: 'open' });
     world.clock.advance(301);
@@ -318,6 +336,9 @@ describe('answers that come twice, late, or to the wrong place', () => {
 describe('claims that are not what they should be', () => {
   it.each([
     ['a name that is a number', { name: 7 }],
+    ['a name that turns its end round', { name: '林\u202e舟一' }],
+    ['a name with a break in it', { name: '林\n一舟' }],
+    ['a name of nothing', { name: '\u200b' }],
     ['a sex there is none of', { sex: 3 }],
     ['a birth date in the future', { birthdate: '2031-01-01' }],
     ['a birth date that does not exist', { birthdate: '1996-02-30' }],
@@ -333,6 +354,38 @@ describe('claims that are not what they should be', () => {
     // These are judged after the status was asked for; the look is shared within its minute.
     await accepts((request) => bound(request));
     await refuses((request) => bound(request, {}, credential), 'claim_type');
+  });
+});
+
+describe('a fault of our own', () => {
+  it('is neither a verdict nor an entry, and leaves the request as it was', async () => {
+    let isBroken = false;
+    const broken = await startTestVerifier({
+      crypto: (honest) => ({
+        ...honest,
+        verify: (...args) => {
+          if (isBroken) throw new TypeError('no such device');
+          return honest.verify(...args);
+        },
+      }),
+    });
+    try {
+      const own = await broken.issuer.sdJwt(holder);
+      const { id, qr } = await ask(broken);
+      const request = await fetchRequest(broken, qr);
+      const presentation = await presentSd(own, holder, request, broken.clock.now());
+      const before = await traces(broken);
+      isBroken = true;
+      const reply = await answer(request, { resident_sd: [presentation] });
+      expect(reply).toMatchObject({ status: 500, json: { error: 'internal' } });
+      expect(reply.text).not.toContain('device');
+      expect(await traces(broken)).toEqual(before);
+      isBroken = false;
+      expect((await answer(request, { resident_sd: [presentation] })).status).toBe(200);
+      expect(await read(broken, id)).toMatchObject({ status: 'match' });
+    } finally {
+      await broken.close();
+    }
   });
 });
 

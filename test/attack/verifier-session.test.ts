@@ -62,6 +62,7 @@ describe('results belong to who asked', () => {
     for (const path of [`${id}/events`, `${id}/picture`]) {
       expect((await get(path, { authorization: `Bearer ${world.otherToken}` })).status).toBe(403);
     }
+    const open = await ask(world);
     for (const path of ['match', 'complete', 'reject', 'reveal', 'renew', 'code']) {
       const bodies: Record<string, object> = {
         match: { match_number: '47' },
@@ -69,10 +70,25 @@ describe('results belong to who asked', () => {
         code: { response_code: 'A'.repeat(32) },
       };
       const headers = { authorization: `Bearer ${world.otherToken}` };
-      const reply = await world.api('POST', `/api/requests/${id}/${path}`, bodies[path], headers);
-      expect([400, 403, 409]).toContain(reply.status);
+      for (const one of [id, open.id]) {
+        const reply = await world.api('POST', `/api/requests/${one}/${path}`, bodies[path], headers);
+        expect([403, 409]).toContain(reply.status);
+      }
     }
+    const giveUp = await world.api('DELETE', `/api/requests/${id}`, undefined, {
+      authorization: `Bearer ${world.otherToken}`,
+    });
+    expect(giveUp.status).toBe(403);
     expect(await read(world, id)).toMatchObject({ status: 'match', match_tries: 0 });
+    expect(await read(world, open.id)).toMatchObject({ status: 'waiting' });
+
+    await world.api('POST', `/api/requests/${id}/match`, { match_number: '47' });
+    for (const path of ['complete', 'reject', 'reveal']) {
+      const headers = { authorization: `Bearer ${world.otherToken}` };
+      const body = path === 'complete' ? { portrait_compared: true } : undefined;
+      expect((await world.api('POST', `/api/requests/${id}/${path}`, body, headers)).status).toBe(403);
+    }
+    expect(await read(world, id)).toMatchObject({ status: 'accepted' });
   });
 
   it('nc-081 on the same device also need the cookie of the browser that started', async () => {
@@ -107,6 +123,7 @@ describe('results belong to who asked', () => {
     const tries: [string, string, Record<string, string>][] = [
       [id, 'A'.repeat(32), withCookie(session)],
       [id, other.code, withCookie(session)],
+      [other.id, code, withCookie(session)],
       [id, code, withCookie(other.session)],
       [id, code, { authorization: `Bearer ${world.token}` }],
       [id, code, { ...withCookie(session), authorization: `Bearer ${world.otherToken}` }],
@@ -122,6 +139,28 @@ describe('results belong to who asked', () => {
     expect(together.filter(({ status }) => status === 200)).toHaveLength(1);
     expect((await redeem(id, code, withCookie(session))).status).toBe(403);
     expect((await redeem(other.id, other.code, withCookie(other.session))).status).toBe(200);
+
+    const late = await returned();
+    world.clock.advance(901);
+    expect((await redeem(late.id, late.code, withCookie(late.session))).status).toBe(403);
+  });
+
+  it('nc-082 nothing is done with a result before its code came back', async () => {
+    const { id, session, code } = await returned();
+    const act = (path: string, headers = withCookie(session)) =>
+      world.api(
+        'POST',
+        `/api/requests/${id}/${path}`,
+        path === 'complete' ? { portrait_compared: true } : undefined,
+        headers,
+      );
+    for (const path of ['complete', 'reject', 'reveal']) expect((await act(path)).status).toBe(409);
+    expect((await redeem(id, code, withCookie(session))).status).toBe(200);
+    expect((await act('complete', withCookie('A'.repeat(32)))).status).toBe(403);
+    // This scene shows neither number nor portrait.
+    expect((await act('reveal')).status).toBe(409);
+    expect((await world.api('GET', `/api/requests/${id}/picture`, undefined, withCookie(session))).status).toBe(409);
+    expect((await act('complete')).status).toBe(204);
   });
 
   it('return to registered origins only', async () => {
@@ -221,6 +260,9 @@ describe('the match number', () => {
     expect(last.json).toMatchObject({ status: 'refused', verdict: 'refused', reason: 'match_number' });
     expect(last.json.result).toBeUndefined();
     expect((await type('47')).status).toBe(409);
+    const other = await showHonestly(world, credential, holder);
+    const right = () => world.api('POST', `/api/requests/${other.id}/match`, { match_number: '47' });
+    expect([(await right()).status, (await right()).status]).toEqual([200, 409]);
     const entries = await auditSince(world, before);
     expect(entries.filter((entry) => entry === 'present.match match_number')).toHaveLength(3);
     const row = await world.db.kysely
@@ -265,6 +307,29 @@ describe('the desk’s session', () => {
     const bye = await world.api('DELETE', '/api/desk/session', undefined, { cookie: value(again.cookie), ...origin() });
     expect(bye.status).toBe(204);
     expect((await world.api('GET', '/api/records', undefined, { cookie: value(again.cookie) })).status).toBe(401);
+  });
+
+  it('nc-077 a stream that was open at sign-out tells nothing more', async () => {
+    const watch = async (cookie: string) => {
+      const { json } = await world.api(
+        'POST',
+        '/api/requests',
+        { scene: 'hotel', device: 'cross' },
+        { cookie, ...origin() },
+      );
+      const stream = await fetch(`${world.url}/api/requests/${json.id}/events`, { headers: { cookie } });
+      const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+      expect((await reader?.read())?.value).toContain('waiting');
+      return { reader, qr: String(json.qr) };
+    };
+    const [here, gone] = [value((await open()).cookie), value((await open()).cookie)];
+    const [watched, left] = [await watch(here), await watch(gone)];
+    await world.api('DELETE', '/api/desk/session', undefined, { cookie: gone, ...origin() });
+    await fetchRequest(world, left.qr);
+    expect(await left.reader?.read()).toMatchObject({ done: true });
+    await fetchRequest(world, watched.qr);
+    expect((await watched.reader?.read())?.value).toContain('scanned');
+    await watched.reader?.cancel();
   });
 
   it('nc-077 an id of somebody’s choosing opens nothing', async () => {

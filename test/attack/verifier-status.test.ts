@@ -84,7 +84,36 @@ describe('a status that says no', () => {
   });
 });
 
+describe('a request that is over', () => {
+  it('has nobody asked about an answer to it', async () => {
+    const { id, send } = await prepared();
+    await world.api('DELETE', `/api/requests/${id}`);
+    await expectRefusedAnswer(world, id, send, { reason: 'replay', outbound: 0, leaves: 'untouched' });
+  });
+
+  it('is not marked by an answer that could not be checked until it was over', async () => {
+    const { id, send } = await prepared();
+    world.issuer.answer(list, () => undefined);
+    const asked = world.outbound.length;
+    const slow = send();
+    await expect.poll(() => world.outbound.length).toBe(asked + 1);
+    await world.api('DELETE', `/api/requests/${id}`);
+    expect((await slow).status).toBe(503);
+    const view = await read(world, id);
+    expect(view).toMatchObject({ status: 'cancelled' });
+    expect(view.reason).toBeUndefined();
+  });
+});
+
 describe('a status that cannot be read', () => {
+  it('marks the request it was for and no other', async () => {
+    const [first, second] = [await prepared(), await prepared()];
+    answers('', 'text/plain', 404);
+    await first.send();
+    expect(await read(world, first.id)).toMatchObject({ status: 'undetermined' });
+    expect(await read(world, second.id)).toMatchObject({ status: 'scanned' });
+  });
+
   it('nc-095 an index outside the list, or none, is never good', async () => {
     const uri = world.issuer.listUri;
     const at = (idx: unknown) => ({ status: { status_list: { uri, idx } } }) as JsonObject;

@@ -11,6 +11,8 @@ export interface Figure {
   readonly v: number;
   /** At most this many V, where there is a target. */
   readonly target?: number;
+  /** How it was measured, and what V cannot say: time that passed, requests that waited. */
+  readonly detail?: string;
 }
 
 export type Operation = () => unknown;
@@ -41,6 +43,13 @@ export async function measure(
     taken.push({ micros, v: (2 * micros) / (unit + unitAfter) });
   }
   return { name, micros: median(taken.map((t) => t.micros)), v: median(taken.map((t) => t.v)), ...options };
+}
+
+/** Microseconds of processor time of the unit, as the machine is just now. */
+export async function unitNow(): Promise<number> {
+  const samples: number[] = [];
+  for (let i = 0; i < 5; i++) samples.push(await spend(verifyOnce, roundMs / 3));
+  return median(samples);
 }
 
 /** Runs the operation for about so many milliseconds; answers microseconds of processor time for each. */

@@ -51,7 +51,7 @@ describe('a day with the wallet', () => {
     const card = page.locator('.id-card');
     expect(await card.textContent()).toContain('林*舟');
     expect(await page.locator('main').textContent()).not.toContain('19960312');
-    await card.click();
+    await my.openCard();
     await my.press('card.viewFull');
     await page.getByText('33019919960312412X').first().waitFor();
     await my.press('card.hide');
@@ -67,7 +67,7 @@ describe('a day with the wallet', () => {
       'Guest registration',
       '1 year',
       '林*舟',
-      '**************412X',
+      '****** ******** 412X',
       texts['show.stated'],
     ]) {
       expect(sheet, part).toContain(part);
@@ -114,8 +114,9 @@ describe('a day with the wallet', () => {
     await my.unlock();
     expect(await page.locator('.id-card').textContent()).toContain(my.texts['card.state.valid']);
     expect(await page.locator('.id-card').textContent()).toMatch(/checked/);
-    await page.locator('.id-card').click();
+    await my.openCard();
     await my.press('card.checkNow');
+    await my.see('card.offlineNote');
     await page.context().setOffline(false);
     const kept = await page.evaluate(async () => {
       const names = await caches.keys();
@@ -135,7 +136,7 @@ describe('a day with the wallet', () => {
     const my = await open();
     await my.create();
     await my.receive(world.offerLink, world.txCode);
-    await my.page.locator('.id-card').click();
+    await my.openCard();
     world.issuer.status = 1;
     await my.press('card.checkNow');
     await my.page.locator('.status .tag.bad').waitFor();
@@ -240,7 +241,9 @@ describe('a day with the wallet', () => {
     await my.receive(world.offerLink, world.txCode);
     await page.getByRole('button', { name: my.texts['nav.settings'] }).click();
     await my.press('settings.wipe');
+    const leaving = page.waitForResponse((response) => new URL(response.url()).pathname === '/wiped');
     await my.press('settings.wipeYes');
+    expect((await (await leaving).allHeaders())['clear-site-data']).toContain('storage');
     await my.see('welcome.title');
     await page.waitForLoadState();
     expect(new URL(page.url()).pathname).toBe('/');

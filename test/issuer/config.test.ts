@@ -1,10 +1,11 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readIssuerConfig } from '../../issuer/config.ts';
 import { openIssuerKeys } from '../../issuer/keys/index.ts';
-import { systemClock } from '../../shared/clock.ts';
+import { type Clock, fixedClock, systemClock } from '../../shared/clock.ts';
 import { ConfigError } from '../../shared/server/config.ts';
 import { ensureDevelopmentIssuer } from '../../shared/server/dev-ca.ts';
 import { runCommand } from '../support/processes.ts';
@@ -113,11 +114,17 @@ describe('keys', () => {
     const pem = (base64: string) => `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`;
     const leaf = pem(made.x5c[0] ?? '');
     const other = await ensureDevelopmentIssuer(join(folder, 'ca'), 'https://other.example');
-    const open = (mode: 'demo' | 'production', chain: string, key = made.privateKeyPem, baseUrl?: string) => {
+    const open = (
+      mode: 'demo' | 'production',
+      chain: string,
+      key = made.privateKeyPem,
+      baseUrl?: string,
+      clock: Clock = systemClock,
+    ) => {
       const [keyFile, chainFile] = [join(folder, `${Math.random()}.key`), join(folder, `${Math.random()}.pem`)];
       writeFileSync(keyFile, key, { mode: 0o600 });
       writeFileSync(chainFile, chain);
-      return openIssuerKeys(config(mode, baseUrl), place({ credential: { keyFile, chainFile } }), systemClock);
+      return openIssuerKeys(config(mode, baseUrl), place({ credential: { keyFile, chainFile } }), clock);
     };
     const refused = (act: Promise<unknown>, fault: string) =>
       expect(act).rejects.toMatchObject({ faults: [`ISSUER_CHAIN_FILE: ${fault}`] });
@@ -127,6 +134,14 @@ describe('keys', () => {
     await refused(open('demo', leaf, made.privateKeyPem, 'https://third.example'), 'not for this address');
     await refused(open('demo', leaf + made.anchorPem), 'contains its anchor');
     await refused(open('demo', ''), 'no certificate');
+    const ed25519 = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    await refused(open('demo', leaf, ed25519), 'not for ES256');
+    for (const now of [made.notAfter, made.notAfter - 1000 * 86_400]) {
+      await refused(open('demo', leaf, made.privateKeyPem, undefined, fixedClock(now)), 'not valid now');
+    }
+    await expect(
+      open('demo', leaf, made.privateKeyPem, undefined, fixedClock(made.notAfter - 1)),
+    ).resolves.toBeDefined();
   });
 
   it('a request key that is none is refused', async () => {

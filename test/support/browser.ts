@@ -10,6 +10,10 @@ export async function findChromium(): Promise<string> {
   if (named !== undefined && named !== '') return named;
   const found = systemPlaces.find((path) => existsSync(path));
   if (found !== undefined) return found;
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw new Error('No Chromium here: install Chrome or Chromium, or name one: HUFU_CHROMIUM=/path/to/it npm test');
+  }
+  process.stderr.write('No Chromium on this system: taking the one that came with npm ci (@sparticuz/chromium).\n');
   // The package brings libraries a bare machine lacks, and unpacks them only where it thinks it runs in a cloud function.
   process.env.AWS_LAMBDA_JS_RUNTIME ??= 'nodejs22.x';
   const { default: packaged } = await import('@sparticuz/chromium');

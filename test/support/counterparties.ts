@@ -193,7 +193,7 @@ async function worldAt(clock: Clock, { issuerUrl, askerUrl }: WorldPlaces): Prom
     const payload = world.issuer.payload?.(honest, index) ?? honest;
     index += 1;
     const disclosable = paths.filter(([name]) => payload[name] !== undefined);
-    const extra = Object.keys(payload).filter((name) => name.startsWith('extra'));
+    const extra = Object.keys(payload).filter((name) => name.startsWith('extra') || name === 'picture');
     return issueSdJwt({
       payload,
       disclosable: [...disclosable, ...extra.map((name) => [name])],

@@ -121,7 +121,8 @@ export async function startTestIssuer(caDir: string, clock: Clock): Promise<Test
       id: url,
       dids: [did],
       anchors: [roots.credential],
-      types: [vct, vcType],
+      // More than any request asks for: an issuer of several types is the rule.
+      types: [vct, `${url}/types/driving-licence/1`, vcType],
       name: { 'zh-Hans': '示范市公安局', en: 'Demo public security bureau' },
     },
     setStatus: (idx, status) => {

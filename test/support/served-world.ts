@@ -16,7 +16,8 @@ export interface ServedWorld extends World {
   close(): Promise<void>;
 }
 
-const pagesDir = join(import.meta.dirname, '../../node_modules/.cache/hufu-test-wallet');
+/** Built once and kept between runs; a change of the sources builds it anew. */
+export const pagesDir = join(import.meta.dirname, '../../.cache/test-wallet');
 
 export async function serveWorld(): Promise<ServedWorld> {
   const asked: string[] = [];

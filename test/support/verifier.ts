@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fixedClock } from '../../shared/clock.ts';
 import { decodeBase64 } from '../../shared/encoding/index.ts';
 import type { FetchText } from '../../shared/fetch.ts';
+import type { Crypto } from '../../shared/keys/index.ts';
 import { type AuditEntry, readAudit } from '../../shared/server/audit.ts';
 import { createBearerToken } from '../../shared/server/bearer.ts';
 import { type Database, openDatabase } from '../../shared/server/database.ts';
@@ -71,6 +72,8 @@ export interface TestVerifierOptions {
   /** In front of the verifier's own way out. */
   readonly fetchText?: (honest: FetchText) => FetchText;
   readonly port?: number;
+  /** In front of the verifier's own cryptography. */
+  readonly crypto?: (honest: Crypto) => Crypto;
 }
 
 /** A whole verifier on loopback, with an issuer it trusts and an in-memory database. */
@@ -118,7 +121,7 @@ export async function startTestVerifier(options: TestVerifierOptions = {}): Prom
     db,
     envelope,
     clock,
-    crypto,
+    crypto: options.crypto?.(crypto) ?? crypto,
     log: createLog({ service: 'verifier', clock, write: (line) => logLines.push(line) }),
     fetchText: (address, request) => {
       outbound.push(address);

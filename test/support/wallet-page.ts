@@ -28,6 +28,8 @@ export interface WalletPage {
   sheet(link: string): Promise<void>;
   approve(): Promise<void>;
   home(): Promise<void>;
+  /** From home to the card that lies on top. */
+  openCard(): Promise<void>;
 }
 
 export interface WalletPageOptions extends AuthenticatorOptions {
@@ -101,6 +103,10 @@ export async function openWalletPage(
     approve: async () => {
       await wallet.press('show.approve');
       await page.locator('.outcome').waitFor();
+    },
+    openCard: async () => {
+      await page.locator('.card-link button').click();
+      await button('card.viewFull').waitFor();
     },
     home: async () => {
       await page.getByRole('navigation').getByRole('button', { name: texts['nav.home'] }).click();

@@ -61,6 +61,28 @@ describe('the guest register', () => {
     expect(await read(world, id)).not.toHaveProperty('result');
   });
 
+  it('completes the guest it was told to and no other', async () => {
+    const [first, second] = [await accepted(), await accepted()];
+    await complete(first);
+    expect(await read(world, second)).toMatchObject({ status: 'accepted' });
+    const { records } = (await world.api('GET', '/api/records')).json;
+    for (const { id } of records) expect((await world.api('GET', `/api/records/${id}`)).json.id).toBe(id);
+    world.clock.advance(901);
+    expect((await complete(second)).status).toBe(409);
+    expect((await world.api('POST', `/api/requests/${second}/reject`)).status).toBe(409);
+  });
+
+  it('lists each day by itself', async () => {
+    await complete(await accepted());
+    const today = (await world.api('GET', '/api/records')).json;
+    world.clock.advance(86_400);
+    const tomorrow = (await world.api('GET', '/api/records')).json;
+    expect(tomorrow).toEqual({ day: '2026-11-23', records: [] });
+    expect((await world.api('GET', `/api/records?day=${today.day}`)).json).toEqual(today);
+    expect((await world.api('GET', '/api/records?day=2026-02-30')).status).toBe(400);
+    credential = await world.issuer.sdJwt(holder);
+  });
+
   it('takes a guest once, however often the button is pressed', async () => {
     const id = await accepted();
     const before = await traces(world);
@@ -86,6 +108,15 @@ describe('the guest register', () => {
     expect(after.counts).toEqual({ ...before.counts, data_key: (before.counts.data_key ?? 0) - 1 });
   });
 
+  it('nc-093 never holds the presentation itself, nor the log', async () => {
+    const { presentation, id } = await showHonestly(world, await world.issuer.sdJwt(holder), holder);
+    await world.api('POST', `/api/requests/${id}/match`, { match_number: '47' });
+    await complete(id);
+    const text = (await dump()) + world.logLines.join('');
+    for (const part of presentation.split(/[~.]/).filter((part) => part.length > 40)) expect(text).not.toContain(part);
+    expect(text).not.toContain('林一舟');
+  });
+
   it('nc-093 forgets each entry on its date, and every look at one is on record', async () => {
     const id = await accepted();
     await complete(id);
@@ -97,6 +128,7 @@ describe('the guest register', () => {
     expect(await auditSince(world, before)).toEqual(['record.read done']);
 
     world.clock.set(entry.retain_until - 1);
+    await world.verifier.sweep();
     expect((await world.api('GET', `/api/records/${entry.id}`)).status).toBe(200);
     world.clock.set(entry.retain_until);
     // Gone on the day, whether the sweeper came by or not.
@@ -106,15 +138,6 @@ describe('the guest register', () => {
     const counts = await world.counts();
     expect(counts).toEqual({ presentation_request: 0, request_link: 0, guest_record: 0, data_key: 0, desk_session: 0 });
     expect((await world.audit()).filter(({ action }) => action === 'record.delete')).not.toHaveLength(0);
-  });
-
-  it('nc-093 never holds the presentation itself, nor the log', async () => {
-    const { presentation, id } = await showHonestly(world, await world.issuer.sdJwt(holder), holder);
-    await world.api('POST', `/api/requests/${id}/match`, { match_number: '47' });
-    await complete(id);
-    const text = (await dump()) + world.logLines.join('');
-    for (const part of presentation.split(/[~.]/).filter((part) => part.length > 40)) expect(text).not.toContain(part);
-    expect(text).not.toContain('林一舟');
   });
 });
 

@@ -61,12 +61,14 @@ describe('asking', () => {
   });
 
   it('can be given up, and then takes no answer and holds nothing', async () => {
+    const bystander = await ask(world);
     const { id, qr } = await ask(world);
     const request = await fetchRequest(world, qr);
     expect((await world.api('DELETE', `/api/requests/${id}`)).status).toBe(204);
     const presentation = await presentSd(credential, holder, request, world.clock.now());
     expect((await answer(request, { resident_sd: [presentation] })).status).toBe(400);
     expect(await read(world, id)).toMatchObject({ status: 'cancelled' });
+    expect(await read(world, bystander.id)).toMatchObject({ status: 'waiting' });
     expect((await world.api('DELETE', `/api/requests/${id}`)).status).toBe(409);
 
     const shown = await showHonestly(world, credential, holder);
@@ -83,6 +85,8 @@ describe('asking', () => {
     const other = await startTestVerifier();
     try {
       const unanswered = await ask(other);
+      await other.verifier.sweep();
+      expect(await read(other, unanswered.id)).toMatchObject({ status: 'waiting' });
       const own = await other.issuer.sdJwt(holder);
       const shown = await showHonestly(other, own, holder);
       other.clock.advance(61);
@@ -96,6 +100,34 @@ describe('asking', () => {
     } finally {
       await other.close();
     }
+  });
+
+  it('is waiting again when whoever scanned did not answer in time', async () => {
+    const { id, qr } = await ask(world);
+    const bystander = await ask(world);
+    await fetchRequest(world, qr);
+    expect(await read(world, id)).toMatchObject({ status: 'scanned' });
+    expect(await read(world, bystander.id)).toMatchObject({ status: 'waiting' });
+    world.clock.advance(290);
+    await world.api('POST', `/api/requests/${id}/renew`);
+    expect(await read(world, id)).toMatchObject({ status: 'scanned' });
+    world.clock.advance(10);
+    expect(await read(world, id)).toMatchObject({ status: 'waiting' });
+  });
+
+  it('counts the time to answer from the first fetch, however often it is fetched', async () => {
+    const { id, qr } = await ask(world);
+    const before = await traces(world);
+    const uri = new URL(qr).searchParams.get('request_uri') ?? '';
+    await Promise.all(Array.from({ length: 10 }, () => fetch(uri)));
+    expect(await auditSince(world, before)).toEqual(['request.fetch done']);
+    world.clock.advance(50);
+    const request = await fetchRequest(world, qr);
+    expect(request.expiresAt).toBe(world.clock.now() + 250);
+    world.clock.advance(250);
+    const presentation = await presentSd(credential, holder, request, world.clock.now());
+    expect((await answer(request, { resident_sd: [presentation] })).status).toBe(400);
+    expect(await read(world, id)).toMatchObject({ status: 'expired' });
   });
 
   it('is refused a new code after half an hour of nobody', async () => {
@@ -173,7 +205,8 @@ eachDatabase('single use', (engine) => {
   });
   afterAll(() => other.close());
   const twenty = <T>(act: (i: number) => Promise<T>) => Promise.all(Array.from({ length: 20 }, (_, i) => act(i)));
-  const statuses = (replies: readonly { readonly status: number }[]) => replies.map(({ status }) => status).sort();
+  const statuses = (replies: readonly { readonly status: number }[]) =>
+    replies.map(({ status }) => status).sort((a, b) => a - b);
 
   it('one of twenty different answers over two links is taken', async () => {
     const { id, qr } = await ask(other);
@@ -190,6 +223,14 @@ eachDatabase('single use', (engine) => {
     expect(statuses(replies)).toEqual([200, ...Array(19).fill(400)]);
     expect((await other.audit()).filter(({ action }) => action === 'present.accept')).toHaveLength(1);
     expect(await read(other, id)).toMatchObject({ status: 'match' });
+  });
+
+  it('the first of twenty fetches starts the time to answer', async () => {
+    const { qr } = await ask(other);
+    const uri = new URL(qr).searchParams.get('request_uri') ?? '';
+    const before = await traces(other);
+    await twenty(() => fetch(uri));
+    expect(await auditSince(other, before)).toEqual(['request.fetch done']);
   });
 
   it('three of twenty wrong match numbers are counted, and one guest is registered once', async () => {
@@ -212,7 +253,7 @@ eachDatabase('single use', (engine) => {
       acts
         .filter((_, i) => i % 2 === 0)
         .map(({ status }) => status)
-        .sort(),
+        .sort((a, b) => a - b),
     ).toEqual([204, ...Array(9).fill(409)]);
     for (const { status } of acts.filter((_, i) => i % 2 === 1)) expect([200, 409]).toContain(status);
     expect((await other.counts()).guest_record).toBe((before.guest_record ?? 0) + 1);

@@ -4,9 +4,9 @@ export { ensureDemoDesk } from './desk-session.ts';
 export { accessRoutes } from './routes.ts';
 export {
   type AccessToken,
-  findDeskByName,
   findTokenById,
   putToken,
+  revokeTokens,
   type SessionRules,
   sweepSessions,
 } from './store.ts';

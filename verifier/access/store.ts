@@ -28,6 +28,17 @@ export async function putToken(db: Handle, token: AccessToken, tokenHash: string
     .execute();
 }
 
+/** Withdraws every token of that name, and with a desk's its sessions; how many there were. */
+export async function revokeTokens(db: Handle, name: string, now: number): Promise<number> {
+  const result = await db
+    .updateTable('access_token')
+    .set({ revoked_at: now })
+    .where('name', '=', name)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
 /** Tokens that were withdrawn are not found. */
 export async function findTokenByHash(db: Handle, tokenHash: string): Promise<AccessToken | undefined> {
   const row = await db
@@ -39,12 +50,12 @@ export async function findTokenByHash(db: Handle, tokenHash: string): Promise<Ac
   return row && tokenOf(row);
 }
 
+/** Of a caller who was let in just now. */
 export async function findTokenById(db: Handle, id: string): Promise<AccessToken | undefined> {
   const row = await db
     .selectFrom('access_token')
     .select(['id', 'kind', 'name', 'return_origins'])
     .where('id', '=', id)
-    .where('revoked_at', 'is', null)
     .executeTakeFirst();
   return row && tokenOf(row);
 }

@@ -1,5 +1,6 @@
 import type { HeldCredential } from '../../shared/dcql/index.ts';
 import type { DidKeys } from '../../shared/did/index.ts';
+import { HufuError } from '../../shared/errors.ts';
 import type { Crypto } from '../../shared/keys/index.ts';
 import { type IssuerPartCache, verifySdJwt } from '../../shared/sd-jwt/index.ts';
 import { readStatusReference, type StatusReference } from '../../shared/status-list/index.ts';
@@ -20,6 +21,8 @@ export interface ExpectedBinding {
   readonly clientId: string;
   readonly nonce: string;
   readonly now: number;
+  /** The types asked for (`vct_values`), for formats whose credentials have one type each. */
+  readonly vctValues: readonly string[];
   /** Where in the vp_token: `vp_token.resident_sd[0]`. */
   readonly at: string;
 }
@@ -38,7 +41,10 @@ type VerifyFormat = (
   ports: FormatPorts,
 ) => Promise<VerifiedCredential>;
 
-/** SD-JWT VC with key binding: OpenID4VP 1.0 B.3, RFC 9901 7.3. */
+/**
+ * SD-JWT VC with key binding: OpenID4VP 1.0 B.3, RFC 9901 7.3. What is asked for is the exact `vct`: type metadata is
+ * not fetched, so a type that extends an asked one does not answer for it.
+ */
 const verifySdJwtVc: VerifyFormat = async (presentation, expected, ports) => {
   let trusted: TrustedKey | undefined;
   const verified = await verifySdJwt(presentation, {
@@ -50,9 +56,14 @@ const verifySdJwtVc: VerifyFormat = async (presentation, expected, ports) => {
     },
     keyBinding: { expectedAud: expected.clientId, expectedNonce: expected.nonce },
     validity: 'exp-or-status',
+    expectedVct: expected.vctValues,
     seen: ports.seen,
     at: expected.at,
   });
+  // We never ask for a transaction: an agreement to one is not for us to take along (OpenID4VP 1.0 8.4, B.3.3.1).
+  if (verified.transactionDataHashes !== undefined || verified.transactionDataHashesAlg !== undefined) {
+    throw new HufuError('transaction_data', { at: `${expected.at}.kb` });
+  }
   if (trusted === undefined) throw new TypeError('a signature was verified without asking for its key');
   const { payload, header } = verified;
   return {

@@ -24,7 +24,6 @@ export async function checkMatchNumber(
 ): Promise<void> {
   const now = deps.clock.now();
   const owner = reader.principal.id;
-  const request = { id: typed.id, owner };
   const entry = {
     at: now,
     actor: owner,
@@ -34,16 +33,16 @@ export async function checkMatchNumber(
     requestId: typed.requestId,
   };
   await deps.db.transaction(async (trx) => {
-    const row = await takeMatchTry(trx, { ...request, tries: matchTries, now });
+    const row = await takeMatchTry(trx, { id: typed.id, owner, now });
     if (row === undefined) throw new HufuError('conflict', { at: 'match_number' });
     const { match_number: expected } = parseResult(await openResult(trx, deps.envelope, row));
     if (expected !== undefined && typed.number === expected) {
-      await moveRequest(trx, request, 'match', { status: 'accepted' });
+      await moveRequest(trx, typed.id, 'match', { status: 'accepted' });
       await recordAudit(trx, { ...entry, outcome: 'done' });
       return;
     }
     if (row.match_tries >= matchTries) {
-      await moveRequest(trx, request, 'match', { status: 'refused', reason: 'match_number' });
+      await moveRequest(trx, typed.id, 'match', { status: 'refused', reason: 'match_number' });
       await forgetResult(trx, deps.envelope, typed.id);
     }
     await recordAudit(trx, { ...entry, outcome: 'refused', reason: 'match_number' });

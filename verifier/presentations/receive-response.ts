@@ -1,6 +1,6 @@
-import { parseDcql } from '../../shared/dcql/index.ts';
 import { constantTimeEqual, encodeBase64url } from '../../shared/encoding/index.ts';
 import { type Code, codeOf, HufuError } from '../../shared/errors.ts';
+import type { OpenJwe } from '../../shared/jwt/index.ts';
 import { type DirectPostForm, openResponse, type ResponsePayload } from '../../shared/oid4vp/index.ts';
 import { type AuditEntry, recordAudit } from '../../shared/server/audit.ts';
 import { bearerHash } from '../../shared/server/bearer.ts';
@@ -14,12 +14,13 @@ import {
   type StoredResult,
   settleRequest,
 } from '../requests/index.ts';
-import { getScene, sceneQuery, wantsMatchNumber } from '../scenes/index.ts';
+import { getScene, wantsMatchNumber } from '../scenes/index.ts';
 import { outcomeOf } from './outcome.ts';
 import { type Proved, type VerifyPorts, verifyPresentation } from './verify-presentation.ts';
 
 export interface ReceiveDeps extends RequestDeps {
   readonly verify: VerifyPorts;
+  readonly openJwe: OpenJwe;
   /** Overrides what every scene says; undefined leaves it to the scene. */
   readonly statusMaxAge: number | undefined;
 }
@@ -50,7 +51,8 @@ export async function receiveResponse(
     if (form.state !== undefined) checkState(form.state, secrets);
     if (!('response' in form)) return await decline(act, open, form.state);
     const { privateJwk, state } = secrets;
-    const answer = await openResponse(String(form.response), { privateJwk, kid: rid, expectedState: state });
+    const how = { privateJwk, kid: rid, expectedState: state, open: deps.openJwe };
+    const answer = await openResponse(String(form.response), how);
 
     // 2. From here on it is the answer: judged, and settled once.
     return await accept(act, open, await judge(act, open, secrets, answer));
@@ -99,7 +101,7 @@ async function judge(
     const proved = await verifyPresentation(
       answer.vp_token,
       {
-        query: parseDcql(sceneQuery(scene, deps.types)),
+        query: deps.questions(scene).query,
         clientId: deps.access.clientId,
         nonce: secrets.nonce,
         now: deps.clock.now(),
@@ -119,7 +121,7 @@ async function judge(
 }
 
 function storedResult([proved]: readonly Proved[], matchNumber: string | undefined): StoredResult {
-  if (proved === undefined) throw new HufuError('query_unmet', { at: 'vp_token' });
+  if (proved === undefined) throw new TypeError('a vp_token has at least one presentation');
   const { credential, status, claims } = proved;
   const { id, name } = credential.issuer;
   return {
@@ -174,6 +176,7 @@ async function settle(act: Act, link: LinkWithRequest, ending: Ending, entry: En
     });
     await recordAudit(trx, auditEntry(act, entry));
   });
+  deps.recentSecrets.delete(link.rid);
   deps.changes.notify(link.request_id);
   return { redirectUri: code === undefined ? undefined : returnAddress(link.return_url ?? '', code) };
 }

@@ -4,11 +4,13 @@ import { parseShape } from '../../shared/encoding/index.ts';
 import { HufuError } from '../../shared/errors.ts';
 import { ageOn, civilDateAt, isCivilDate, isEthnicGroup } from '../../shared/id-card/index.ts';
 
-const line = z.string().check(z.minLength(1), z.maxLength(200));
+/** Text that is what it looks like: no controls, no direction overrides, nothing of no width (UTS 55). */
+const visible = z.regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u);
+const line = z.string().check(z.maxLength(200), visible);
 
 /** The claims a scene may ask for, by the kinds of value the resident ID gives them (docs/claims.md). */
 const residentClaims = z.strictObject({
-  name: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
+  name: z.optional(z.string().check(z.maxLength(100), visible)),
   name_masked: z.optional(line),
   personal_administrative_number: z.optional(z.string().check(z.regex(/^[0-9]{17}[0-9X]$/))),
   number_last4: z.optional(z.string().check(z.regex(/^[0-9]{3}[0-9X]$/))),
@@ -28,7 +30,7 @@ const residentClaims = z.strictObject({
 
 /**
  * A trusted issuer's word is still read by its shape, because people and programs rely on it. Refused with
- * `claim_type`: a claim of another kind, a birth date in the future.
+ * `claim_type`: a claim of another kind, text with characters nobody sees, a birth date in the future.
  */
 export function checkResidentClaims(claims: JsonObject, now: number): void {
   let parsed: z.infer<typeof residentClaims>;

@@ -2,13 +2,12 @@ import { decodeBase64 } from '../../shared/encoding/index.ts';
 import { HufuError } from '../../shared/errors.ts';
 import { recordAudit } from '../../shared/server/audit.ts';
 import {
-  findRequest,
-  moveRequest,
+  getOwnRequest,
   openResult,
   parseResult,
   type Reader,
   type RequestDeps,
-  readRequest,
+  takeAccepted,
 } from '../requests/index.ts';
 
 const jpegPrefix = 'data:image/jpeg;base64,';
@@ -34,17 +33,22 @@ export async function readPicture(deps: RequestDeps, reader: Reader, look: Look)
 }
 
 async function openClaims(deps: RequestDeps, reader: Reader, look: Look, action: 'result.reveal' | 'result.picture') {
-  const { status } = await readRequest(deps, reader, look.id);
-  if (status !== 'accepted') throw new HufuError('conflict', { at: 'request' });
   const { id, requestId } = look;
-  const { id: owner, roles } = reader.principal;
-  const entry = { at: deps.clock.now(), actor: owner, role: roles[0] ?? '-', action, object: id, requestId };
+  const { id: actor, roles } = reader.principal;
+  const now = deps.clock.now();
+  await getOwnRequest(deps, reader, id);
   return deps.db.transaction(async (trx) => {
-    // In the same state again: from here on nobody gives the result up before we have read it.
-    if (!(await moveRequest(trx, { id, owner }, 'accepted', { status: 'accepted' }))) throw new HufuError('conflict');
-    const row = await findRequest(trx, id, owner);
+    const row = await takeAccepted(trx, { id, now }, { status: 'accepted' });
     if (row === undefined) throw new HufuError('conflict', { at: 'request' });
-    await recordAudit(trx, { ...entry, outcome: 'done' });
+    await recordAudit(trx, {
+      at: now,
+      actor,
+      role: roles[0] ?? '-',
+      action,
+      object: id,
+      requestId,
+      outcome: 'done',
+    });
     return parseResult(await openResult(trx, deps.envelope, row)).claims;
   });
 }

@@ -10,7 +10,7 @@ export interface VerifyPorts extends FormatPorts {
   readonly status: StatusChecker;
 }
 
-export interface ExpectedPresentation extends Omit<ExpectedBinding, 'at'> {
+export interface ExpectedPresentation extends Omit<ExpectedBinding, 'at' | 'vctValues'> {
   readonly query: DcqlQuery;
   /** Seconds a look at the status list may be old. */
   readonly statusMaxAge: number;
@@ -27,7 +27,8 @@ export interface Proved {
 /**
  * Judges a vp_token in a fixed order: OpenID4VP 1.0, 8.6 (VP Token Validation). Cheap and cryptographic checks come
  * before anything is fetched; a presentation that fails refuses the whole answer. Refused: `query_unmet`, what the
- * formats refuse, `status_missing`, `revoked`, `suspended`, what the status checker refuses, `claim_type`.
+ * formats refuse (`vct_mismatch` and `transaction_data` among it), `status_missing`, `revoked`, `suspended`, what the
+ * status checker refuses, `claim_type`.
  */
 export async function verifyPresentation(
   vpToken: VpToken,
@@ -40,8 +41,9 @@ export async function verifyPresentation(
   // 2. Each presentation by itself: the issuer's signature by a key trusted for this type, integrity, times, and the
   //    holder's signature over our nonce and our name (8.6, B.1, B.3; RFC 9901 7.3).
   const verified = new Map<string, VerifiedCredential>();
-  for (const { id, format, presentation } of asked) {
-    verified.set(id, await formats[format](presentation, { ...expected, at: `vp_token.${id}[0]` }, ports));
+  for (const { id, format, vctValues, presentation } of asked) {
+    const binding = { ...expected, vctValues, at: `vp_token.${id}[0]` };
+    verified.set(id, await formats[format](presentation, binding, ports));
   }
 
   // 3. Together exactly what was asked for: types, claims, values, sets, no credential twice (6.4, 8.6).
@@ -65,6 +67,7 @@ export async function verifyPresentation(
 interface AskedPresentation {
   readonly id: string;
   readonly format: HeldCredential['format'];
+  readonly vctValues: readonly string[];
   readonly presentation: string;
 }
 
@@ -76,7 +79,7 @@ function presentationsAsked(vpToken: VpToken, query: DcqlQuery): readonly AskedP
     if (format === undefined || presentation === undefined || others.length > 0) {
       throw new HufuError('query_unmet', { at: 'vp_token' });
     }
-    return { id, format, presentation };
+    return { id, format, vctValues: credential?.meta.vct_values ?? [], presentation };
   });
 }
 

@@ -5,7 +5,6 @@ import { recordAudit } from '../../shared/server/audit.ts';
 import {
   forgetResult,
   getOwnRequest,
-  moveRequest,
   openResult,
   parseContext,
   parseResult,
@@ -13,8 +12,8 @@ import {
   type RequestDeps,
   type RequestRow,
   randomId,
-  readRequest,
   type StoredResult,
+  takeAccepted,
 } from '../requests/index.ts';
 import { addRetention, getScene, type Scene } from '../scenes/index.ts';
 import type { Handle } from '../tables.ts';
@@ -33,18 +32,16 @@ export interface ClerkAct {
  * transaction, the portrait first of all. Refused: `conflict` (not accepted, or not any more; portrait not compared).
  */
 export async function completeRequest(deps: RequestDeps, reader: Reader, act: ClerkAct): Promise<void> {
-  const row = await getAccepted(deps, reader, act.id);
-  const scene = getScene(row.scene);
+  const scene = getScene((await getOwnRequest(deps, reader, act.id)).scene);
   if (scene.portrait === 'by-clerk' && !act.isPortraitCompared) throw new HufuError('conflict', { at: 'portrait' });
   await deps.db.transaction(async (trx) => {
-    const request = { id: row.id, owner: reader.principal.id };
-    if (!(await moveRequest(trx, request, 'accepted', { status: 'completed' }))) throw new HufuError('conflict');
+    const row = await take(trx, deps, act.id, { status: 'completed' });
     const result = parseResult(await openResult(trx, deps.envelope, row));
     if (scene.record === 'guest-register') await keep(trx, deps, reader, row, guestEntryOf(scene, row, result));
     await forgetResult(trx, deps.envelope, row.id);
     await recordAudit(trx, { ...entryOf(deps, reader, act, 'request.complete'), outcome: 'done' });
   });
-  deps.changes.notify(row.id);
+  deps.changes.notify(act.id);
 }
 
 /** The portrait is not of this guest, or the clerk is not satisfied: nothing is kept. Refused: `conflict`. */
@@ -53,22 +50,25 @@ export async function rejectRequest(
   reader: Reader,
   act: Omit<ClerkAct, 'isPortraitCompared'>,
 ): Promise<void> {
-  const row = await getAccepted(deps, reader, act.id);
+  await getOwnRequest(deps, reader, act.id);
+  const reason = 'portrait_mismatch';
   await deps.db.transaction(async (trx) => {
-    const request = { id: row.id, owner: reader.principal.id };
-    const rejected = { status: 'rejected', reason: 'portrait_mismatch' } as const;
-    if (!(await moveRequest(trx, request, 'accepted', rejected))) throw new HufuError('conflict');
-    await forgetResult(trx, deps.envelope, row.id);
-    const reason = 'portrait_mismatch';
+    await take(trx, deps, act.id, { status: 'rejected', reason });
+    await forgetResult(trx, deps.envelope, act.id);
     await recordAudit(trx, { ...entryOf(deps, reader, act, 'request.reject'), outcome: 'refused', reason });
   });
-  deps.changes.notify(row.id);
+  deps.changes.notify(act.id);
 }
 
-async function getAccepted(deps: RequestDeps, reader: Reader, id: string): Promise<RequestRow> {
-  const { status } = await readRequest(deps, reader, id);
-  if (status !== 'accepted') throw new HufuError('conflict', { at: 'request' });
-  return getOwnRequest(deps, reader, id);
+async function take(
+  trx: Handle,
+  deps: RequestDeps,
+  id: string,
+  to: Parameters<typeof takeAccepted>[2],
+): Promise<RequestRow> {
+  const row = await takeAccepted(trx, { id, now: deps.clock.now() }, to);
+  if (row === undefined) throw new HufuError('conflict', { at: 'request' });
+  return row;
 }
 
 async function keep(trx: Handle, deps: RequestDeps, reader: Reader, row: RequestRow, entry: GuestEntry): Promise<void> {

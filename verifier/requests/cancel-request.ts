@@ -23,10 +23,9 @@ export async function cancelRequest(
     object: row.id,
   } as const;
   await deps.db.transaction(async (trx) => {
-    const request = { id: row.id, owner: actor };
     let isOver = false;
     for (const from of ['open', 'match', 'accepted'] as const) {
-      isOver ||= await moveRequest(trx, request, from, { status: 'cancelled' });
+      isOver ||= await moveRequest(trx, row.id, from, { status: 'cancelled' });
     }
     if (!isOver) throw new HufuError('conflict', { at: 'request' });
     await forgetResult(trx, deps.envelope, row.id);

@@ -7,7 +7,8 @@ import type { Handle } from '../tables.ts';
 import type { RequestContext } from './context.ts';
 import type { RequestDeps } from './deps.ts';
 import { createSecrets, type LinkAddresses, type LinkSecrets, linkAddresses, randomId } from './link.ts';
-import { prolongRequest, putLink, putRequest } from './store.ts';
+import { putLink } from './link-store.ts';
+import { prolongRequest, putRequest } from './store.ts';
 
 export interface Asked {
   readonly scene: string;
@@ -56,6 +57,7 @@ export async function createRequest(deps: RequestDeps, caller: Caller, asked: As
     await openLink(trx, deps, { id, rid, secrets, now });
     await recordAudit(trx, act(caller, 'request.create', id, now));
   });
+  deps.recentSecrets.put(rid, secrets);
   return { id, session, fetchUntil, ...linkAddresses(deps, rid) };
 }
 
@@ -77,6 +79,7 @@ export async function renewLink(deps: RequestDeps, caller: Caller, id: string): 
     await openLink(trx, deps, { id, rid, secrets, now });
     await recordAudit(trx, act(caller, 'request.renew', id, now));
   });
+  deps.recentSecrets.put(rid, secrets);
   deps.changes.notify(id);
   return { id, session: undefined, fetchUntil, ...linkAddresses(deps, rid) };
 }

@@ -1,10 +1,11 @@
 import type { Clock } from '../../shared/clock.ts';
-import type { Crypto, Signer } from '../../shared/keys/index.ts';
+import type { BoundedCache, Crypto, Signer } from '../../shared/keys/index.ts';
 import type { Database } from '../../shared/server/database.ts';
 import type { Envelope } from '../../shared/server/envelope.ts';
-import type { CredentialTypes } from '../scenes/index.ts';
+import type { Scene, SceneQuestion } from '../scenes/index.ts';
 import type { VerifierTables } from '../tables.ts';
 import type { Changes } from './changes.ts';
+import type { LinkSecrets } from './link.ts';
 
 /** Seconds. */
 export interface RequestTimes {
@@ -37,7 +38,9 @@ export interface RequestDeps {
   /** A refusal of this call stands in a transaction already. */
   readonly markAudited: (requestId: string) => void;
   readonly times: RequestTimes;
-  readonly types: CredentialTypes;
+  readonly questions: (scene: Scene) => SceneQuestion;
+  /** Secrets of links made here a moment ago, so that the answer need not open them again. */
+  readonly recentSecrets: BoundedCache<LinkSecrets>;
   /** Public address of this verifier, without a slash at the end. */
   readonly baseUrl: string;
   /** The web wallet's page for requests, for people who are already on the device that holds the wallet. */

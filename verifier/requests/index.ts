@@ -7,14 +7,12 @@ export { type Changes, createChanges } from './changes.ts';
 export { parseContext, type RequestContext } from './context.ts';
 export type { AccessKey, RequestDeps, RequestTimes } from './deps.ts';
 export { findSecrets, type LinkSecrets, randomId } from './link.ts';
+export { findLink, type LinkWithRequest } from './link-store.ts';
 export { getOwnRequest, type Reader, type RequestView, readRequest } from './read-request.ts';
 export { type Evidence, parseResult, type StoredResult } from './result.ts';
 export { createReader, requestId, requestRoutes, requestView, requestViewSchema } from './routes.ts';
 export {
-  findLink,
-  findRequest,
   forgetResult,
-  type LinkWithRequest,
   moveRequest,
   noteUndetermined,
   openResult,
@@ -22,6 +20,7 @@ export {
   type Settlement,
   settleRequest,
   sweepRequests,
+  takeAccepted,
   takeMatchTry,
 } from './store.ts';
 export { walletRequestRoutes } from './wallet-routes.ts';

@@ -5,7 +5,8 @@ import { generateEncryptionKey } from '../../shared/jwt/index.ts';
 import type { Crypto } from '../../shared/keys/index.ts';
 import { createRequestLink } from '../../shared/oid4vp/index.ts';
 import type { RequestDeps } from './deps.ts';
-import { findLink, type LinkRow, openSecrets } from './store.ts';
+import type { LinkRow } from './link-place.ts';
+import { findLink, openSecrets } from './link-store.ts';
 
 const jwk = z.record(z.string(), z.json());
 
@@ -24,9 +25,13 @@ export async function createSecrets(crypto: Crypto, kid: string): Promise<LinkSe
  * them, so that a missing key means either that or a damaged store, and only a second look can tell.
  */
 export async function findSecrets(deps: RequestDeps, link: LinkRow): Promise<LinkSecrets | undefined> {
+  const recent = deps.recentSecrets.find(link.rid);
+  if (recent !== undefined) return recent;
   try {
     const bytes = await openSecrets(deps.db.kysely, deps.envelope, link);
-    return parseShape(linkSecrets, parseJsonObject(decodeUtf8(bytes)), 'secrets');
+    const secrets = parseShape(linkSecrets, parseJsonObject(decodeUtf8(bytes)), 'secrets');
+    deps.recentSecrets.put(link.rid, secrets);
+    return secrets;
   } catch (error) {
     const now = codeOf(error) === 'integrity' ? await findLink(deps.db.kysely, link.rid) : undefined;
     if (now !== undefined && now.status !== 'open') return undefined;

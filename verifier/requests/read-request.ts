@@ -5,8 +5,9 @@ import { bearerHash } from '../../shared/server/bearer.ts';
 import type { Principal } from '../../shared/server/routes.ts';
 import { parseContext, type RequestContext } from './context.ts';
 import type { RequestDeps } from './deps.ts';
+import { wasFetched } from './link-store.ts';
 import { type Evidence, parseResult, type StoredResult } from './result.ts';
-import { findRequest, openResult, type RequestRow, wasFetched } from './store.ts';
+import { findRequest, openResult, type RequestRow } from './store.ts';
 
 export const requestStatuses = [
   'waiting',

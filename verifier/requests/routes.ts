@@ -82,7 +82,8 @@ export function requestRoutes({ deps, caller, https }: RequestRoutesOptions): Ro
       replies: { 201: { description: 'The request and its first link.', schema: opened } },
       handle: async (call) => {
         const { scene, device, context, return_url: returnUrl } = call.body;
-        const request = await createRequest(deps, await callerOf(deps, call), { scene, device, context, returnUrl });
+        const asker = await callerOf(deps, call, returnUrl);
+        const request = await createRequest(deps, asker, { scene, device, context, returnUrl });
         return {
           status: 201,
           json: openedView(request),
@@ -141,7 +142,8 @@ export function requestRoutes({ deps, caller, https }: RequestRoutesOptions): Ro
       replies: { 200: { description: 'A stream of { status }.', type: 'text/event-stream' } },
       handle: async (call) => {
         await readRequest(deps, createReader(call), call.params.id);
-        return { events: watchRequest(deps, { id: call.params.id, owner: principalOf(call).id }) };
+        const checkReader = () => caller.authenticate(call);
+        return { events: watchRequest(deps, { id: call.params.id, owner: principalOf(call).id, checkReader }) };
       },
     }),
     route({
@@ -173,9 +175,14 @@ function principalOf(call: { readonly principal: Principal | undefined }): Princ
   return call.principal;
 }
 
-async function callerOf(deps: RequestDeps, call: Pick<Call, 'principal' | 'requestId'>): Promise<Caller> {
+/** Its origins are looked up only where there is an address to hold against them: who has none may return nowhere. */
+async function callerOf(
+  deps: RequestDeps,
+  call: Pick<Call, 'principal' | 'requestId'>,
+  returnUrl?: string,
+): Promise<Caller> {
   const principal = principalOf(call);
-  const token = await findTokenById(deps.db.kysely, principal.id);
+  const token = returnUrl === undefined ? undefined : await findTokenById(deps.db.kysely, principal.id);
   return { ...principal, returnOrigins: token?.returnOrigins ?? [], requestId: call.requestId };
 }
 

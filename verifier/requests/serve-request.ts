@@ -1,11 +1,11 @@
 import { HufuError } from '../../shared/errors.ts';
 import { createRequestObject, createSceneStatement } from '../../shared/oid4vp/index.ts';
 import { recordAudit } from '../../shared/server/audit.ts';
-import { getScene, sceneQuery, sceneStatement } from '../scenes/index.ts';
+import { getScene, sceneStatement } from '../scenes/index.ts';
 import { contextDetail, parseContext } from './context.ts';
 import type { RequestDeps } from './deps.ts';
 import { findSecrets } from './link.ts';
-import { findLink, type LinkWithRequest, markFetched } from './store.ts';
+import { findLink, type LinkWithRequest, markFetched } from './link-store.ts';
 
 /**
  * The signed request object behind a link, as often as it is asked for while the link lives (OpenID4VP 1.0 5.10). The
@@ -30,7 +30,7 @@ export async function serveRequest(
       responseUri: `${deps.baseUrl}/response/${rid}`,
       nonce: secrets.nonce,
       state: secrets.state,
-      query: sceneQuery(getScene(link.scene), deps.types),
+      query: deps.questions(getScene(link.scene)).wire,
       encryptionKey: secrets.publicJwk,
       sceneStatement: await statementFor(deps, link, answerUntil - now),
       ...(fetch.walletNonce === undefined ? {} : { walletNonce: fetch.walletNonce }),

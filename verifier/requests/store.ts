@@ -3,16 +3,16 @@
  * whoever comes second changes nothing and is told so. Sealed values are written in the transaction of the row they
  * belong to. Verbs take the database or the caller's transaction; those that write more than one row say so.
  */
+import type { ExpressionBuilder } from 'kysely';
 import { type Code, HufuError } from '../../shared/errors.ts';
 import type { Envelope } from '../../shared/server/envelope.ts';
-import type { Handle } from '../tables.ts';
+import type { Handle, VerifierTables } from '../tables.ts';
+import { type LinkRow, secretsPlace } from './link-place.ts';
 import type { RequestTables, StoredStatus } from './tables.ts';
 
 export type RequestRow = RequestTables['presentation_request'];
-export type LinkRow = RequestTables['request_link'];
 
 const resultPlace = (id: string) => ({ table: 'presentation_request', column: 'result', row: id }) as const;
-const secretsPlace = (rid: string) => ({ table: 'request_link', column: 'secrets', row: rid }) as const;
 
 export type NewRequest = Pick<
   RequestRow,
@@ -44,19 +44,6 @@ export async function putRequest(trx: Handle, request: NewRequest): Promise<void
     .execute();
 }
 
-/** Two rows: the link and the data key of its secrets. Call it in a transaction. */
-export async function putLink(
-  trx: Handle,
-  envelope: Envelope,
-  link: Omit<LinkRow, 'secrets' | 'answer_until'> & { readonly secrets: string },
-): Promise<void> {
-  const secrets = await envelope.seal(trx, secretsPlace(link.rid), link.secrets);
-  await trx
-    .insertInto('request_link')
-    .values({ ...link, secrets, answer_until: null })
-    .execute();
-}
-
 /** Prolongs an open request for a further link; false when it is not open any more, or too old to go on. */
 export async function prolongRequest(
   trx: Handle,
@@ -71,8 +58,8 @@ export async function prolongRequest(
     .updateTable('presentation_request')
     .set((old) => ({
       // A wallet that has fetched an earlier link keeps its time to answer.
-      expires_at: old.case().when('expires_at', '<', fetchUntil).then(fetchUntil).else(old.ref('expires_at')).end(),
-      delete_at: old.case().when('delete_at', '<', deleteAt).then(deleteAt).else(old.ref('delete_at')).end(),
+      expires_at: later(old, 'expires_at', fetchUntil),
+      delete_at: later(old, 'delete_at', deleteAt),
     }))
     .where('id', '=', request.id)
     .where('owner', '=', request.owner)
@@ -81,65 +68,6 @@ export async function prolongRequest(
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;
-}
-
-export type LinkWithRequest = LinkRow & Omit<RequestRow, 'created_at'> & { readonly asked_at: number };
-
-export async function findLink(db: Handle, rid: string): Promise<LinkWithRequest | undefined> {
-  return db
-    .selectFrom('request_link')
-    .innerJoin('presentation_request', 'presentation_request.id', 'request_link.request_id')
-    .selectAll('request_link')
-    .select([
-      'presentation_request.created_at as asked_at',
-      'id',
-      'owner',
-      'scene',
-      'device',
-      'context',
-      'status',
-      'reason',
-      'result',
-      'match_tries',
-      'session_hash',
-      'return_url',
-      'code_hash',
-      'code_used_at',
-      'answered_at',
-      'expires_at',
-      'delete_at',
-    ])
-    .where('rid', '=', rid)
-    .executeTakeFirst();
-}
-
-export async function openSecrets(db: Handle, envelope: Envelope, link: LinkRow): Promise<Uint8Array> {
-  return envelope.open(db, secretsPlace(link.rid), link.secrets);
-}
-
-/** Remembers the first fetch: from then on the wallet has until `answerUntil`. Later fetches change nothing. */
-export async function markFetched(
-  trx: Handle,
-  link: Pick<LinkRow, 'rid' | 'request_id'>,
-  answerUntil: number,
-  deleteAt: number,
-): Promise<boolean> {
-  const first = await trx
-    .updateTable('request_link')
-    .set({ answer_until: answerUntil })
-    .where('rid', '=', link.rid)
-    .where('answer_until', 'is', null)
-    .returning('rid')
-    .executeTakeFirst();
-  if (first === undefined) return false;
-  await trx
-    .updateTable('presentation_request')
-    .set({ expires_at: answerUntil, delete_at: deleteAt })
-    .where('id', '=', link.request_id)
-    .where('status', '=', 'open')
-    .where('expires_at', '<', answerUntil)
-    .execute();
-  return true;
 }
 
 export interface Settlement {
@@ -179,7 +107,6 @@ export async function settleRequest(
     })
     .where('id', '=', link.request_id)
     .where('status', '=', 'open')
-    .where('expires_at', '>', now)
     .returning('id')
     .executeTakeFirst();
   if (row === undefined) throw new HufuError('replay');
@@ -205,30 +132,19 @@ export async function findRequest(db: Handle, id: string, owner: string): Promis
     .executeTakeFirst();
 }
 
-/** Whether any link of an open request was fetched and may still be answered. */
-export async function wasFetched(db: Handle, id: string, now: number): Promise<boolean> {
-  const row = await db
-    .selectFrom('request_link')
-    .select('rid')
-    .where('request_id', '=', id)
-    .where('answer_until', '>', now)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
 export async function openResult(
   db: Handle,
   envelope: Envelope,
   row: Pick<RequestRow, 'id' | 'result'>,
 ): Promise<Uint8Array> {
-  if (row.result === null) throw new HufuError('conflict');
+  if (row.result === null) throw new TypeError('a result is opened only where there is one');
   return envelope.open(db, resultPlace(row.id), row.result);
 }
 
 /** Counts one try at the match number and gives the row it was counted on; undefined when there is nothing to match. */
 export async function takeMatchTry(
   trx: Handle,
-  request: { readonly id: string; readonly owner: string; readonly tries: number; readonly now: number },
+  request: { readonly id: string; readonly owner: string; readonly now: number },
 ): Promise<RequestRow | undefined> {
   return trx
     .updateTable('presentation_request')
@@ -236,7 +152,6 @@ export async function takeMatchTry(
     .where('id', '=', request.id)
     .where('owner', '=', request.owner)
     .where('status', '=', 'match')
-    .where('match_tries', '<', request.tries)
     .where('expires_at', '>', request.now)
     .returningAll()
     .executeTakeFirst();
@@ -245,19 +160,38 @@ export async function takeMatchTry(
 /** Moves a request from one state to the next; false when it was not in that state. */
 export async function moveRequest(
   trx: Handle,
-  request: { readonly id: string; readonly owner: string },
+  id: string,
   from: StoredStatus,
   to: { readonly status: StoredStatus; readonly reason?: Code },
 ): Promise<boolean> {
   const row = await trx
     .updateTable('presentation_request')
     .set({ status: to.status, reason: to.reason ?? null })
-    .where('id', '=', request.id)
-    .where('owner', '=', request.owner)
+    .where('id', '=', id)
     .where('status', '=', from)
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/**
+ * An accepted request, which the caller knows to be its own, on its way to `to` (or staying, to be looked at): undefined when it is not accepted, not any
+ * more, or nobody may know yet. Whoever got the row is alone with its result until the transaction ends.
+ */
+export async function takeAccepted(
+  trx: Handle,
+  request: { readonly id: string; readonly now: number },
+  to: { readonly status: 'accepted' | 'completed' | 'rejected'; readonly reason?: Code },
+): Promise<RequestRow | undefined> {
+  return trx
+    .updateTable('presentation_request')
+    .set({ status: to.status, reason: to.reason ?? null })
+    .where('id', '=', request.id)
+    .where('status', '=', 'accepted')
+    .where('expires_at', '>', request.now)
+    .where((row) => row.or([row('device', '=', 'cross'), row('code_used_at', 'is not', null)]))
+    .returningAll()
+    .executeTakeFirst();
 }
 
 /** Gives up what a request holds about a person. */
@@ -282,7 +216,6 @@ export async function redeemCode(
     .set({ code_used_at: request.now })
     .where('id', '=', request.id)
     .where('owner', '=', request.owner)
-    .where('device', '=', 'same')
     .where('code_hash', '=', request.codeHash)
     .where('session_hash', '=', request.sessionHash)
     .where('code_used_at', 'is', null)
@@ -308,4 +241,13 @@ export async function sweepRequests(trx: Handle, envelope: Envelope, now: number
     await trx.deleteFrom('presentation_request').where('id', '=', id).execute();
   }
   return rows.length;
+}
+
+/** The column, or the instant if that is later. */
+export function later(
+  row: ExpressionBuilder<VerifierTables, 'presentation_request'>,
+  column: 'expires_at' | 'delete_at',
+  instant: number,
+) {
+  return row.case().when(column, '<', instant).then(instant).else(row.ref(column)).end();
 }

@@ -14,10 +14,18 @@ const final: ReadonlySet<RequestStatus> = new Set([
   'rejected',
 ]);
 
-/** A stream of `status` events; ends with the request. Only the word travels: who wants more reads the request. */
+/**
+ * A stream of `status` events; ends with the request, or with the reader's right to it. Only the word travels: who
+ * wants more reads the request.
+ */
 export function watchRequest(
   deps: RequestDeps,
-  request: { readonly id: string; readonly owner: string },
+  request: {
+    readonly id: string;
+    readonly owner: string;
+    /** Throws once the reader may not read any more: signed out, asleep, token withdrawn. */
+    readonly checkReader: () => Promise<unknown>;
+  },
 ): (sender: EventSender) => () => void {
   return (sender) => {
     let last: RequestStatus | undefined;
@@ -27,12 +35,13 @@ export function watchRequest(
       if (isLooking) return;
       isLooking = true;
       try {
+        await request.checkReader();
         const status = await readStatus(deps, request.owner, request.id);
         if (status !== undefined && status !== last) sender.send('status', { status });
         last = status;
         if (status === undefined || final.has(status)) sender.end();
       } catch {
-        // The reader comes back by itself, as event streams do.
+        // A reader who may comes back by itself, as event streams do.
         sender.end();
       } finally {
         isLooking = false;

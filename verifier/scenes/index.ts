@@ -4,7 +4,7 @@ import { age } from './age.ts';
 import { hotel } from './hotel.ts';
 import type { Scene } from './scene.ts';
 
-export { type CredentialTypes, queryIds, sceneQuery } from './query.ts';
+export { type CredentialTypes, createQuestions, type SceneQuestion, sceneQuery } from './query.ts';
 export { addRetention } from './retention.ts';
 export type { Retention, Scene } from './scene.ts';
 export { sceneStatement, wantsMatchNumber } from './statement.ts';

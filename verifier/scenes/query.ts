@@ -1,3 +1,4 @@
+import { type DcqlQuery, parseDcql } from '../../shared/dcql/index.ts';
 import type { JsonObject } from '../../shared/encoding/index.ts';
 import type { Scene, SceneClaim } from './scene.ts';
 
@@ -44,4 +45,23 @@ function claimSets(scene: Scene): string[][] {
 
 function claimId(claim: SceneClaim): string {
   return claim.path.join('_');
+}
+
+/** A scene's question as it is sent, and as answers are judged by it. */
+export interface SceneQuestion {
+  readonly wire: JsonObject;
+  readonly query: DcqlQuery;
+}
+
+/** The questions of all scenes for one installation's credential types, each made once. */
+export function createQuestions(types: CredentialTypes): (scene: Scene) => SceneQuestion {
+  const made = new Map<string, SceneQuestion>();
+  return (scene) => {
+    const known = made.get(scene.id);
+    if (known !== undefined) return known;
+    const wire = sceneQuery(scene, types);
+    const question = { wire, query: parseDcql(wire) };
+    made.set(scene.id, question);
+    return question;
+  };
 }

@@ -2,6 +2,7 @@ import type { Path } from '../../shared/dcql/index.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../shared/encoding/index.ts';
 import { HufuError } from '../../shared/errors.ts';
 import { personPath } from './cards.ts';
+import type { TypedCredential } from './check-type.ts';
 import { loadFormat, type ReceivedCredential } from './formats.ts';
 import type { OfferedCredential } from './offer.ts';
 import { leafPaths, personOf, technicalMembers } from './person.ts';
@@ -25,7 +26,8 @@ const perCopy: ReadonlySet<string> = new Set([
  * Judges what an issuer sent before it is shown or stored (NC-138). `thumbprints` are those of the keys that were
  * proved. Refused, in this order: what the format refuses (signature, issuer, type, times); `holder_mismatch` (another
  * key, the same key twice, more copies than keys); `credential_unexpected` (claims beyond the metadata, copies that
- * differ); `revoked`, `suspended`, and the codes of a status that could not be read: unknown is not good.
+ * differ); what `checkTypeMetadata` refuses (`meta_integrity`, `meta_limit`, `meta_invalid`, `vct_mismatch`);
+ * `revoked`, `suspended`, and the codes of a status that could not be read: unknown is not good.
  */
 export async function checkReceived(
   credentials: readonly string[],
@@ -49,13 +51,20 @@ export async function checkReceived(
   // 4. The same person in each copy
   const [first, ...others] = received.map(({ claims }) => comparable(claims));
   if (others.some((other) => other !== first)) throw new HufuError('credential_unexpected', { at: 'copies' });
-  // 5. Good today
+  // 5. What its type says, where the type can be asked
+  const typed = received.filter(isTyped);
+  if (typed.length > 0) await (await import('./check-type.ts')).checkTypeMetadata(typed, ports);
+  // 6. Good today
   for (const { status } of received) {
     if (status === undefined) continue;
     const evidence = await ports.status.check(status, expected.issuer, { maxAge: 60 });
     if (evidence.status !== 'valid') throw new HufuError(evidence.status, { at: 'status' });
   }
   return received;
+}
+
+function isTyped(credential: ReceivedCredential): credential is TypedCredential {
+  return credential.disclosedPaths !== undefined;
 }
 
 function checkAnnounced(claims: JsonObject, offered: OfferedCredential): void {

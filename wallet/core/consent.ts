@@ -31,6 +31,8 @@ export interface Selection {
 
 export interface ConsentField {
   readonly path: Path;
+  /** False for what goes along unasked, because the card can only be shown whole. */
+  readonly asked: boolean;
   readonly required: boolean;
   readonly chosen: boolean;
   readonly retention: string | undefined;
@@ -113,6 +115,10 @@ export function consentPart(part: Part, selection: Selection, opened: OpenedRequ
   const offered = selective ? union : wholePaths(part.card.value);
   const fields = offered.map((path) => ({
     path,
+    asked: isAsked(
+      path,
+      asked.map((claim) => claim.path),
+    ),
     required: !selective || part.options.every(({ paths }) => has(paths, path)),
     chosen: !selective || has(chosen, path),
     retention:
@@ -170,10 +176,13 @@ function wholePaths(card: Card): readonly Path[] {
 
 /** Retention as stated; for a claim nobody asked for (shown only because the card is whole) nothing was stated. */
 function retention(scene: SceneStatement, path: Path, asked: readonly Path[]): string | undefined {
-  const within = asked.some(
-    (claim) => claim.length <= path.length && claim.every((step, index) => step === path[index]),
-  );
-  return within || asked.length === 0 ? retentionOf(scene, personPath(path)) : undefined;
+  return isAsked(path, asked) ? retentionOf(scene, personPath(path)) : undefined;
+}
+
+/** Asked for itself or with what it lies in; a query without claims asks for the card as such. */
+function isAsked(path: Path, asked: readonly Path[]): boolean {
+  if (asked.length === 0) return true;
+  return asked.some((claim) => claim.length <= path.length && claim.every((step, index) => step === path[index]));
 }
 
 function distinct(paths: readonly Path[]): readonly Path[] {

@@ -30,6 +30,7 @@ export const sdJwtFormat: CredentialFormat = {
       authorityKeyIds: trusted.authorityKeyIds,
       expiresAt: typeof payload.exp === 'number' ? payload.exp : undefined,
       status: readStatusReference(payload),
+      disclosedPaths: verified.disclosedPaths,
     };
   },
 

@@ -32,6 +32,7 @@ export const vcJwtFormat: CredentialFormat = {
       authorityKeyIds: trusted.authorityKeyIds,
       expiresAt: typeof verified.payload.exp === 'number' ? verified.payload.exp : undefined,
       status: readStatusReference(verified.payload),
+      disclosedPaths: undefined,
     };
   },
 

@@ -1,6 +1,7 @@
 import type { Path } from '../../shared/dcql/index.ts';
 import type { JsonObject } from '../../shared/encoding/index.ts';
 import type { Signer } from '../../shared/keys/index.ts';
+import type { Place } from '../../shared/sd-jwt/index.ts';
 import type { StatusReference } from '../../shared/status-list/index.ts';
 import type { CardFormat } from './cards.ts';
 import type { WalletPorts } from './ports.ts';
@@ -21,6 +22,8 @@ export interface ReceivedCredential {
   readonly authorityKeyIds: readonly string[];
   readonly expiresAt: number | undefined;
   readonly status: StatusReference | undefined;
+  /** Where disclosures put their claims; undefined in formats without disclosures and type metadata. */
+  readonly disclosedPaths: readonly Place[] | undefined;
 }
 
 /** For whom a presentation is made. */

@@ -13,7 +13,7 @@ import { go, type Route, route } from './router.ts';
 import { Home } from './screens/home.tsx';
 import { Unlock } from './screens/unlock.tsx';
 import { Welcome } from './screens/welcome.tsx';
-import { configuration, session } from './session.ts';
+import { configuration, configurationMissing, idleLocks, session } from './session.ts';
 import { showStep } from './show-flow.ts';
 import { type StringKey, t } from './strings/index.ts';
 
@@ -27,6 +27,11 @@ export function App() {
       receiveStep.value = { name: 'failed', code: 'link_invalid' };
       go({ screen: 'receive' }, { replace: true });
     });
+  });
+  useSignalEffect(() => {
+    if (idleLocks.value === 0) return;
+    receiveStep.value = undefined;
+    showStep.value = undefined;
   });
   const open = session.value === 'open' && !damaged.value;
   return (
@@ -43,10 +48,10 @@ export function App() {
 }
 
 function Body() {
-  if (configuration.value === undefined && session.value !== 'starting') {
+  if (configurationMissing.value) {
     return <Message text={t('app.noConfiguration')} />;
   }
-  switch (session.value) {
+  switch (configuration.value === undefined ? 'starting' : session.value) {
     case 'starting':
       return (
         <Screen title={t('app.name')}>

@@ -4,7 +4,7 @@ import { ethnicGroupName, maskName, maskNumber } from '../../shared/id-card/inde
 import { personPath } from '../core/cards.ts';
 import { type Localized, localName, plainText } from '../core/plain-text.ts';
 import { language } from './preferences.ts';
-import { t } from './strings/index.ts';
+import { type StringKey, t } from './strings/index.ts';
 import { civilDateText } from './time-text.ts';
 
 /** How a claim is written for a person: in full, and masked, which is the default everywhere. */
@@ -18,7 +18,7 @@ const hidden = '••••';
 const text = (value: Json) => (typeof value === 'string' || typeof value === 'number' ? plainText(String(value)) : '');
 const plain: Manner = { full: text };
 const date: Manner = { full: (value) => civilDateText(text(value)) };
-const number: Manner = { full: text, masked: (value) => maskNumber(text(value)) };
+const number: Manner = { full: text, masked: (value) => groupedNumber(maskNumber(text(value))) };
 const yesOrNo: Manner = { full: (value) => (value === true ? t('value.yes') : t('value.no')) };
 
 const manners: Readonly<Record<string, Manner>> = {
@@ -42,7 +42,7 @@ const manners: Readonly<Record<string, Manner>> = {
   licence_valid_from: date,
   date_of_expiry: date,
   vehicle_class: plain,
-  issuing_country: plain,
+  issuing_country: { full: (value) => countryName(text(value)) },
   issuing_authority: plain,
 };
 
@@ -54,12 +54,28 @@ function mannerOf(path: Path): Manner {
   return { full: text, masked: () => hidden };
 }
 
+/** Eighteen characters as people read them out: place, date, rest. */
+export function groupedNumber(number: string): string {
+  return number.length === 18 ? `${number.slice(0, 6)} ${number.slice(6, 14)} ${number.slice(14)}` : number;
+}
+
+/** A country by its name in the reader's language; what is no code of two letters stays as it is. */
+function countryName(code: string): string {
+  if (!/^[A-Z]{2}$/.test(code)) return code;
+  return new Intl.DisplayNames([language.value], { type: 'region' }).of(code) ?? code;
+}
+
+/** An address as it is written: the larger place first. */
+const addressOrder = ['region', 'locality', 'street_address'];
+
 /** The value at a path as text. Objects are written member by member, as an address is. */
 export function claimValue(path: Path, value: Json, shown: 'masked' | 'full'): string {
   if (value === null) return '';
   if (Array.isArray(value)) return value.map((element) => claimValue(path, element, shown)).join(', ');
   if (isJsonObject(value)) {
     const parts = Object.entries(value).filter(([name]) => name !== 'region_code');
+    const order = (name: string) => addressOrder.indexOf(name);
+    parts.sort(([a], [b]) => order(a) - order(b));
     return parts.map(([name, member]) => claimValue([...path, name], member, shown)).join(' ');
   }
   if (typeof value === 'boolean') return yesOrNo.full(value);
@@ -67,11 +83,25 @@ export function claimValue(path: Path, value: Json, shown: 'masked' | 'full'): s
   return shown === 'masked' ? (manner.masked ?? manner.full)(value) : manner.full(value);
 }
 
+const ownNames: Readonly<Record<string, StringKey>> = {
+  name: 'claim.name',
+  sex: 'claim.sex',
+  ethnicity: 'claim.ethnicity',
+  birthdate: 'claim.birthdate',
+  address: 'claim.address',
+  personal_administrative_number: 'claim.personal_administrative_number',
+  picture: 'claim.picture',
+  phone_number: 'claim.phone_number',
+  date_of_expiry: 'claim.date_of_expiry',
+};
+
 /** What a claim is called: as its issuer calls it, else as we do, else by its name on the wire. */
 export function claimLabel(path: Path, names: Localized): string {
   const own = personPath(path);
   const named = localName(names, language.value);
   if (named !== undefined && named !== '') return named;
+  const ours = Object.hasOwn(ownNames, own.join('.')) ? ownNames[own.join('.')] : undefined;
+  if (ours !== undefined) return t(ours);
   return plainText(own.filter((step) => typeof step === 'string').join(' · '), 60);
 }
 

@@ -1,4 +1,5 @@
 import { effect, signal } from '@preact/signals';
+import { systemClock } from '../../shared/clock.ts';
 import { type Activity, listActivity } from '../core/activity.ts';
 import { type Card, listCards } from '../core/cards.ts';
 import type { Entry } from '../vault/index.ts';
@@ -9,8 +10,10 @@ export const cards = signal<readonly Entry<Card>[] | undefined>(undefined);
 export const activities = signal<readonly Entry<Activity>[]>([]);
 /** Set where the vault was opened but does not hold together: nothing of it is shown. */
 export const damaged = signal(false);
-/** False where the last look at the status lists had no answer. */
+/** Where the last look at the status lists stands; a status older than `wantedSince` then had no answer. */
 export const statusLooked = signal<'never' | 'looking' | 'done'>('never');
+/** Epoch seconds. */
+export const wantedSince = signal(0);
 
 export async function refreshHoldings(): Promise<void> {
   try {
@@ -27,6 +30,7 @@ export async function refreshHoldings(): Promise<void> {
 /** Asks the status lists again, if they were not asked within `maxAge` seconds. */
 export async function lookAtStatuses(maxAge: number): Promise<void> {
   statusLooked.value = 'looking';
+  wantedSince.value = systemClock.now() - maxAge;
   try {
     const { refreshStatuses } = await import('../core/card-status.ts');
     const held = await refreshStatuses(await thePorts(), { maxAge });

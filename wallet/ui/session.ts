@@ -21,6 +21,8 @@ import { wipedPath } from './router.ts';
 export const session = signal<'starting' | 'unsupported' | VaultState>('starting');
 export const grade = signal<Grade | undefined>(undefined);
 export const configuration = signal<WalletConfiguration | undefined>(undefined);
+/** True once it is known that there is no configuration to be had. */
+export const configurationMissing = signal(false);
 
 let vault: Vault | undefined;
 let ports: Promise<WalletPorts> | undefined;
@@ -32,11 +34,25 @@ export async function startSession(): Promise<void> {
     session.value = 'unsupported';
     return;
   }
+  vault = await loadVault().catch(() => undefined);
+  if (vault === undefined) {
+    session.value = 'unsupported';
+    return;
+  }
+  vault.onChange(tell);
+  tell();
+  effect(() => {
+    if (session.value !== 'open') return undefined;
+    return watchIdle({ page: document, lock, stay: () => vault?.stay() });
+  });
+}
+
+function loadVault(): Promise<Vault> {
   const hasher = webCrypto();
   const passkeys = Reflect.has(globalThis, 'PublicKeyCredential') ? navigator.credentials : undefined;
-  vault = await Vault.load({
+  return Vault.load({
     raw: indexedDbStore(indexedDB),
-    highWater: storedHighWater(localStorage),
+    highWater: storedHighWater(webStorage()),
     hasher,
     unlockers: {
       passkey: passkeyUnlocker({
@@ -55,12 +71,15 @@ export async function startSession(): Promise<void> {
       }),
     },
   });
-  vault.onChange(tell);
-  tell();
-  effect(() => {
-    if (session.value !== 'open') return undefined;
-    return watchIdle({ page: document, lock });
-  });
+}
+
+/** Absent where the person has forbidden it. */
+function webStorage(): Storage | undefined {
+  try {
+    return localStorage;
+  } catch {
+    return undefined;
+  }
 }
 
 export async function createWallet(wanted: Grade): Promise<void> {
@@ -74,8 +93,12 @@ export async function unlockWallet(): Promise<void> {
   await theVault().unlock();
 }
 
-export function lock(): void {
+/** Counts the times nobody was there for five minutes: what was being decided then is not decided later. */
+export const idleLocks = signal(0);
+
+export function lock(reason: 'idle' | 'hidden' | 'wish'): void {
   vault?.lock();
+  if (reason === 'idle') idleLocks.value += 1;
 }
 
 /** Everything on this device: vault, offline copy, preferences. The server's answer clears what is left. */
@@ -84,7 +107,7 @@ export async function wipeWallet(): Promise<void> {
   wiping = true;
   await theVault().wipe();
   ports = undefined;
-  localStorage.clear();
+  webStorage()?.clear();
   for (const name of await caches.keys()) await caches.delete(name);
   for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
   location.replace(wipedPath);

@@ -43,12 +43,20 @@ async function open(link: RequestWalletLink, entry: Entry): Promise<void> {
     const ports = await thePorts();
     const opened = await openRequest(link.link, ports);
     const decisions = decisionsOf(opened, ports.clock.now());
+    // While the sheet is being read, what answering needs is fetched: between consent and sending there is no waiting.
+    void prepare(decisions);
     showStep.value = opened.match.satisfiable
       ? { name: 'sheet', opened, decisions, selection: initialSelection(decisions), entry }
       : { name: 'nothing', opened };
   } catch (error) {
     showStep.value = { name: 'failed', code: codeOf(error), host: link.host };
   }
+}
+
+async function prepare(decisions: readonly Decision[]): Promise<void> {
+  const [{ loadFormat }] = await Promise.all([import('../core/formats.ts'), import('../core/answer.ts')]);
+  const formats = decisions.flatMap(({ choices }) => choices.flat().map(({ card }) => card.value.format));
+  await Promise.all([...new Set(formats)].map(loadFormat));
 }
 
 export function select(sheet: Sheet, selection: Selection): void {

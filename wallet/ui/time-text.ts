@@ -20,6 +20,16 @@ export function dateTimeText(seconds: number): string {
   return formats.value.dateTime.format(seconds * 1000);
 }
 
+/** "1 year", "3 days", with the plural of the language. */
+export function durationText(count: number, unit: 'year' | 'month' | 'day'): string {
+  const locale = language.value === 'zh-Hans' ? 'zh-CN' : 'en-GB';
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+}
+
+export function timeText(seconds: number): string {
+  return formats.value.time.format(seconds * 1000);
+}
+
 /** "2 minutes ago", for what was looked at. */
 export function agoText(seconds: number, now: number): string {
   const age = Math.max(0, now - seconds);

@@ -35,22 +35,28 @@ export function indexedDbStore(factory: IDBFactory): RawStore {
     return opening;
   }
 
-  async function transaction<T>(
-    mode: IDBTransactionMode,
-    work: (stores: Stores, abort: () => void) => Promise<T>,
-  ): Promise<T> {
+  async function transaction<T>(mode: IDBTransactionMode, work: (stores: Stores) => Promise<T>): Promise<T> {
     const db = await database();
     const tx = db.transaction(['rows', 'facts', 'keys'], mode, { durability: 'strict' });
+    let ended = false;
     const done = new Promise<void>((resolve, reject) => {
-      tx.oncomplete = () => resolve();
-      tx.onabort = () => reject(storageFault(tx.error));
+      tx.oncomplete = () => {
+        ended = true;
+        resolve();
+      };
+      tx.onabort = () => {
+        ended = true;
+        reject(storageFault(tx.error));
+      };
     });
     done.catch(() => {});
     const stores = { rows: tx.objectStore('rows'), facts: tx.objectStore('facts'), keys: tx.objectStore('keys') };
     let result: T;
     try {
-      result = await work(stores, () => tx.abort());
+      result = await work(stores);
     } catch (error) {
+      // What was already asked for must not be committed by itself: all or nothing.
+      if (!ended) tx.abort();
       throw error instanceof HufuError ? error : storageFault(error);
     }
     await done;

@@ -127,6 +127,11 @@ export class Vault {
     this.#tell();
   }
 
+  /** Takes back a lock that is still waiting: the dialog of a passkey may hide the page for as long as it is open. */
+  stay(): void {
+    this.#lockWanted = false;
+  }
+
   /** Key pairs whose private half the browser keeps and never gives out (DPoP). */
   get keys(): Pick<RawStore, 'putKey' | 'findKey' | 'removeKey'> {
     return this.#deps.raw;

@@ -8,7 +8,7 @@ export const drivingLicence: CredentialType = {
   vcType: 'DrivingLicenceCredential',
   title: { 'zh-Hans': '电子驾驶证', en: 'Driving licence' },
   description: {
-    'zh-Hans': '机动车驾驶证的数字凭证,每一项由持有人决定是否出示。',
+    'zh-Hans': '机动车驾驶证的数字凭证，每一项由持有人决定是否出示。',
     en: 'The driving licence as a digital credential; the holder decides on each item.',
   },
   colors: { background: '#1d4f7a', text: '#ffffff' },

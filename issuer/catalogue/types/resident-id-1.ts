@@ -6,9 +6,9 @@ export const residentId: CredentialType = {
   version: 1,
   formats: ['dc+sd-jwt', 'jwt_vc_json'],
   vcType: 'ResidentIdCredential',
-  title: { 'zh-Hans': '数字居民身份证', en: 'Digital resident identity card' },
+  title: { 'zh-Hans': '居民数字身份证', en: 'Digital resident identity card' },
   description: {
-    'zh-Hans': '与居民身份证同效期的数字凭证,每一项由持有人决定是否出示。',
+    'zh-Hans': '与居民身份证同效期的数字凭证，每一项由持有人决定是否出示。',
     en: 'The resident identity card as a digital credential; the holder decides on each item.',
   },
   colors: { background: '#0d5a4b', text: '#ffffff' },
@@ -18,7 +18,7 @@ export const residentId: CredentialType = {
     {
       path: ['name_masked'],
       source: 'nameMasked',
-      label: { 'zh-Hans': '姓名(遮盖)', en: 'Name, masked' },
+      label: { 'zh-Hans': '姓名（遮盖）', en: 'Name, masked' },
       sd: 'always',
       mandatory: true,
       selectiveOnly: true,
@@ -49,7 +49,7 @@ export const residentId: CredentialType = {
     {
       path: ['address', 'region'],
       source: 'region',
-      label: { 'zh-Hans': '省市县(区)', en: 'Region' },
+      label: { 'zh-Hans': '省市县（区）', en: 'Region' },
       sd: 'always',
       mandatory: true,
     },

@@ -193,6 +193,19 @@ describe('finding issuances', () => {
     expect(all).toHaveLength(6);
   });
 
+  it('looking is on record: whose token, which list, which issuance', async () => {
+    const { id } = await issued();
+    const before = (await target.audit()).length;
+    await operator('GET', '/admin/issuances?limit=1');
+    await operator('GET', `/admin/issuances/${id}`);
+    const looks = (await target.audit()).slice(before);
+    expect(looks.map((entry) => [entry.action, entry.object, entry.role, entry.outcome])).toEqual([
+      ['issuance.list', '-', 'issuer-operator', 'done'],
+      ['issuance.read', id, 'issuer-operator', 'done'],
+    ]);
+    expect(looks.every((entry) => entry.requestId !== undefined)).toBe(true);
+  });
+
   it('page by page, each once, none left out', async () => {
     const seen: string[] = [];
     let cursor: string | undefined;
@@ -240,13 +253,25 @@ describe('the description', () => {
   it('OpenAPI names every endpoint, its token, its bodies and refusals', async () => {
     const document = await (await fetch(`${target.origin}/openapi.json`)).json();
     const paths = Object.entries<
-      Record<string, { security?: unknown; requestBody?: unknown; responses: Record<string, unknown> }>
+      Record<
+        string,
+        {
+          security?: unknown;
+          parameters?: { name: string; in: string }[];
+          requestBody?: unknown;
+          responses: Record<string, unknown>;
+        }
+      >
     >(document.paths);
     const admin = paths.filter(([path]) => path.startsWith('/admin'));
     expect(admin).toHaveLength(9);
     for (const [path, item] of admin) {
       for (const [method, operation] of Object.entries(item)) {
         expect(operation.security).toEqual([{ admin: [] }]);
+        const once = (operation.parameters ?? [])
+          .filter((parameter) => parameter.in === 'header')
+          .map(({ name }) => name);
+        expect(once).toEqual(method === 'post' && !path.endsWith('search') ? ['Idempotency-Key'] : []);
         expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['401', '403']));
         if (method === 'post' && !path.endsWith('cancel')) expect(operation.requestBody).toBeDefined();
       }

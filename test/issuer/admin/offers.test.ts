@@ -64,6 +64,7 @@ describe('offers by the admin endpoint', () => {
       state: 'open',
       person_ref: target.personId('lin-yizhou'),
     });
+    expect((await target.audit(json.offer_id)).map((entry) => entry.action)).toEqual(['offer.create', 'offer.read']);
     const cancelled = await ask('POST', `/admin/offers/${json.offer_id}/cancel`);
     expect(cancelled.json.state).toBe('cancelled');
     for (const { text } of [found, cancelled]) {
@@ -174,6 +175,16 @@ describe('Idempotency-Key', () => {
     const path = await ask('POST', '/admin/offers/AAAAAAAAAAAAAAAAAAAAAA/cancel', undefined, key('other'));
     expect([path.status, path.json.code]).toEqual([409, 'idempotency_mismatch']);
     expect(await rows()).toEqual(before);
+  });
+
+  it('the same act on another object is another request', async () => {
+    const one = await ask('POST', '/admin/offers', request);
+    const two = await ask('POST', '/admin/offers', request);
+    await ask('POST', `/admin/offers/${one.json.offer_id}/cancel`, undefined, key('cancel'));
+    const other = await ask('POST', `/admin/offers/${two.json.offer_id}/cancel`, undefined, key('cancel'));
+    expect([other.status, other.json.code]).toEqual([409, 'idempotency_mismatch']);
+    const again = await ask('POST', `/admin/offers/${one.json.offer_id}/cancel`, undefined, key('cancel'));
+    expect([again.status, again.json.state]).toEqual([200, 'cancelled']);
   });
 
   it('the same key of another program is another key', async () => {

@@ -134,6 +134,8 @@ describe('tokens', () => {
     ['a role nobody knows', { name: 'x', roles: ['boss' as Role], days: 1 }],
     ['no time', { name: 'x', roles: ['auditor' as Role], days: 0 }],
     ['for ever', { name: 'x', roles: ['auditor' as Role], days: 10_000 }],
+    ['a day and a half', { name: 'x', roles: ['auditor' as Role], days: 1.5 }],
+    ['no number of days', { name: 'x', roles: ['auditor' as Role], days: Number.NaN }],
     ['half a day', { name: 'x', roles: ['auditor' as Role], days: 0.5 }],
     ['a name with a break', { name: 'x\ny', roles: ['auditor' as Role], days: 1 }],
   ])('is not made: %s', async (_name, request) => {

@@ -52,7 +52,21 @@ describe('nonces', () => {
       expect(nonces.expiryOf(text)).toBeUndefined();
   });
 
-  it('are never the same', () => {
+  it('that may be shared are, for as long as that, and end all the same', () => {
+    const shared = createNonces({ ...options, shareSeconds: 10 });
+    const first = shared.create();
+    clock.advance(9);
+    expect(shared.create()).toBe(first);
+    clock.advance(1);
+    const next = shared.create();
+    expect(next).not.toBe(first);
+    clock.set(clock.now() - 100);
+    expect(shared.create()).not.toBe(next);
+    clock.advance(400);
+    expect(shared.expiryOf(next)).toBeUndefined();
+  });
+
+  it('are never the same otherwise', () => {
     expect(new Set(Array.from({ length: 10_000 }, () => nonces.create())).size).toBe(10_000);
   });
 });

@@ -27,6 +27,12 @@ const countOffers = async () =>
   ).n;
 
 describe('the demo pages', () => {
+  it('are where the bare address leads', async () => {
+    const answer = await get('/');
+    expect(answer.redirected).toBe(true);
+    expect(answer.url).toBe(`${target.origin}/demo`);
+  });
+
   it('show twelve people, in both languages, without script', async () => {
     const answer = await get('/demo');
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
@@ -117,7 +123,7 @@ describe('production', () => {
 
   it('has no demo pages', async () => {
     const issuer = production();
-    expect(issuer.routes.filter((route) => route.path.startsWith('/demo'))).toEqual([]);
+    expect(issuer.routes.filter((route) => route.path === '/' || route.path.startsWith('/demo'))).toEqual([]);
     expect(target.issuer.routes.some((route) => route.path.startsWith('/demo'))).toBe(true);
     await issuer.close();
   });

@@ -68,9 +68,11 @@ describe('offers', () => {
   it('go through their states', async () => {
     const { offerId, offer } = await world.offer('lin-yizhou', { lifetimeSeconds: 100 });
     expect(await stateOf(offerId)).toBe('open');
-    const late = await world.offer('lin-yizhou', { lifetimeSeconds: 10 });
+    const late = await world.offer('lin-yizhou', { lifetimeSeconds: 10, byReference: true });
+    expect((await fetch(late.reference ?? '')).status).toBe(200);
     clock.advance(10);
     expect(await stateOf(late.offerId)).toBe('expired');
+    expect((await fetch(late.reference ?? '')).status).toBe(404);
     const client = createTestClient({ issuer: world.url, now: () => clock.now() });
     const received = await client.receive(offer);
     expect(await stateOf(offerId)).toBe('redeemed');
@@ -116,6 +118,21 @@ describe('offers', () => {
     const found = await world.issuer.offers.findOffersOf(world.personId('zhou-guilan'));
     expect(found.map(({ offerId }) => offerId)).toEqual([second.offerId, first.offerId]);
     expect(JSON.stringify(found)).not.toMatch(/hash|mac|[\w-]{43}/);
+  });
+
+  it('from which nothing came are forgotten thirty days after their end; the others stay', async () => {
+    const client = createTestClient({ issuer: world.url, now: () => clock.now() });
+    const [unused, issued] = [
+      await world.offer('batu', { lifetimeSeconds: 60 }),
+      await world.offer('batu', { lifetimeSeconds: 60 }),
+    ];
+    await client.receive(issued.offer);
+    clock.advance(60 + 30 * 86_400 - 1);
+    await world.issuer.sweep();
+    expect(await stateOf(unused.offerId)).toBe('expired');
+    clock.advance(1);
+    await world.issuer.sweep();
+    expect([await stateOf(unused.offerId), await stateOf(issued.offerId)]).toEqual([undefined, 'completed']);
   });
 
   it('nc-113 an address that guesses references has to wait', async () => {

@@ -4,7 +4,12 @@ import { fixedClock } from '../../../shared/clock.ts';
 import { type Database, openDatabase } from '../../../shared/server/database.ts';
 import { generateNodeSigner, nodeCrypto } from '../../../shared/server/node-crypto.ts';
 import { nodeDeflate, nodeInflate } from '../../../shared/server/node-inflate.ts';
-import { type StatusReference, type VerifiedStatusList, verifyStatusList } from '../../../shared/status-list/index.ts';
+import {
+  type Deflate,
+  type StatusReference,
+  type VerifiedStatusList,
+  verifyStatusList,
+} from '../../../shared/status-list/index.ts';
 
 export const now = Date.UTC(2026, 10, 22, 4) / 1000;
 export const baseUrl = 'http://localhost:4010';
@@ -14,7 +19,11 @@ export const migrations = { lifecycle: lifecycleMigration };
 /** One issuer process: a connection, a signer, and what is in its memory. */
 export function lifecycleOn(
   db: Database<LifecycleTables>,
-  options: { readonly listSize?: number; readonly clock?: ReturnType<typeof fixedClock> } = {},
+  options: {
+    readonly listSize?: number;
+    readonly clock?: ReturnType<typeof fixedClock>;
+    readonly deflate?: Deflate;
+  } = {},
 ) {
   const clock = options.clock ?? fixedClock(now);
   const signer = generateNodeSigner('ES256');
@@ -22,7 +31,7 @@ export function lifecycleOn(
     db,
     clock,
     crypto,
-    deflate: nodeDeflate,
+    deflate: options.deflate ?? nodeDeflate,
     signer,
     header: {},
     baseUrl,

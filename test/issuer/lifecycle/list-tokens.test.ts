@@ -5,7 +5,7 @@ import { openDatabase } from '../../../shared/server/database.ts';
 import { createHttpApp } from '../../../shared/server/http.ts';
 import { type Listening, listen } from '../../../shared/server/listen.ts';
 import { silentLog } from '../../../shared/server/log.ts';
-import { nodeInflate } from '../../../shared/server/node-inflate.ts';
+import { nodeDeflate, nodeInflate } from '../../../shared/server/node-inflate.ts';
 import { readStatus, verifyStatusList } from '../../../shared/status-list/index.ts';
 import { crypto, lifecycleOn, listOf, migrations, now, take } from './lifecycle-world.ts';
 
@@ -79,6 +79,30 @@ describe('list tokens', () => {
     expect(readStatus(await listOf(on, uri), refs[0]?.idx ?? 0)).toBe(0);
   });
 
+  it('who asks after a change never gets the answer to an earlier question', async () => {
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    let slow = true;
+    const deflate = async (bytes: Uint8Array) => {
+      const copy = bytes.slice();
+      if (slow) await gate;
+      return nodeDeflate(copy);
+    };
+    const on = lifecycleOn(await openDatabase<LifecycleTables>({ migrations }), { deflate });
+    const refs = await take(on, 2);
+    const uri = refs[0]?.uri ?? '';
+    const before = listOf(on, uri);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    slow = false;
+    await on.db.transaction((trx) => on.lifecycle.changeStatuses(trx, refs, 'revoke'));
+    const after = listOf(on, uri);
+    open();
+    expect(readStatus(await before, refs[0]?.idx ?? 0)).toBe(0);
+    expect(readStatus(await after, refs[0]?.idx ?? 0)).toBe(1);
+  });
+
   it('an index outside the list is nobody, and decoys look like valid credentials', async () => {
     const on = await world(64);
     const [ref] = await take(on, 1);
@@ -120,6 +144,17 @@ describe('the endpoints', () => {
     expect(changed.status).toBe(200);
     const now2 = await verifyStatusList(await changed.text(), options);
     expect(on.refs.every((ref) => readStatus(now2, ref.idx) === 1)).toBe(true);
+  });
+
+  it('the list of another time is not served, and says so (8.4)', async () => {
+    const on = await served();
+    for (const time of [now, now - 3_600, 'x', '']) {
+      const answer = await fetch(`${on.url}?time=${time}`);
+      expect(answer.status).toBe(501);
+      expect(await answer.json()).toMatchObject({ code: 'not_implemented' });
+    }
+    expect((await fetch(`${on.url}?other=1`)).status).toBe(400);
+    expect((await fetch(on.url)).status).toBe(200);
   });
 
   it('the aggregation names all lists', async () => {

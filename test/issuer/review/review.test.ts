@@ -40,7 +40,7 @@ eachDatabase('review', (engine) => {
     const [a, b] = [await world.hire('A', ['reviewer']), await world.hire('B', ['supervisor'])];
     const ids = [await world.apply('lin-yizhou'), await world.apply('chen-siyuan')] as const;
     const both = await Promise.all(ids.map((id) => a.claim(id)));
-    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
     const mine = both[0]?.status === 200 ? ids[0] : ids[1];
     const queue = (await b.get('queue')).json.applications;
     expect(queue.find((row: { id: string }) => row.id === mine)).toMatchObject({ claim: 'other', second: 'none' });

@@ -73,6 +73,15 @@ describe('key proofs', () => {
     await expect(verify(proof, binding)).rejects.toMatchObject({ code: 'proof_invalid' });
   });
 
+  it('nc-048 by another method than did:jwk are refused, although the key is right', async () => {
+    const signer = generateNodeSigner('EdDSA');
+    const did = `did:key:z${base58(Buffer.concat([Buffer.from([0xed, 0x01]), Buffer.from(signer.publicJwk.x, 'base64url')]))}`;
+    const kid = `${did}#${did.slice('did:key:'.length)}`;
+    expect(await dids.findKey(kid, 'authentication')).toMatchObject({ x: signer.publicJwk.x });
+    const proof = await createKeyProof({ issuer, nonce: 'n', now, key: { kid } }, signer);
+    await expect(verify(proof, 'did:jwk')).rejects.toMatchObject({ code: 'proof_invalid' });
+  });
+
   it('nc-048 with an algorithm that is not offered are refused', async () => {
     const signer = generateNodeSigner('EdDSA');
     const proof = await createKeyProof({ issuer, nonce: 'n', now, key: { jwk: signer.publicJwk } }, signer);
@@ -129,3 +138,11 @@ describe('signed issuer metadata', () => {
     );
   });
 });
+
+function base58(bytes: Uint8Array): string {
+  const alphabet = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+  let text = '';
+  for (let rest = BigInt(`0x${Buffer.from(bytes).toString('hex')}`); rest > 0n; rest /= 58n)
+    text = alphabet[Number(rest % 58n)] + text;
+  return text;
+}

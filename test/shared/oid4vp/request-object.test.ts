@@ -123,6 +123,10 @@ describe('a request object', () => {
     expect(await judge(`${header}.${payload}.`)).toBe('sig_invalid');
     expect(await judge(`${header}.${payload}.${signature.slice(0, -4)}AAAA`)).toBe('sig_invalid');
     expect(await judge(await resign({ header: { typ: 'JWT' } }))).toBe('typ_mismatch');
+    // Of another kind altogether: said so, before its shape is looked at.
+    expect(await judge(await resign({ header: { typ: 'statuslist+jwt' }, without: ['client_id'] }))).toBe(
+      'typ_mismatch',
+    );
     expect(await judge(honest, { now: now + 359 })).toBe('accepted');
     expect(await judge(honest, { now: now + 361 })).toBe('request_expired');
     expect(await judge(await resign({ without: ['exp'] }))).toBe('claim_type');

@@ -79,6 +79,14 @@ describe('the wire shapes', () => {
     expect(parse({ vp_token: '{"a":["x"]}', state })).toBe('shape');
     expect(parse({ error: 'made_up', state })).toBe('shape');
     expect(parse({})).toBe('shape');
+    // Two answers in one form: a front door and the service behind it could each read another.
+    expect(parse({ response: 'a.b.c.d.e', error: 'access_denied', state })).toBe('shape');
+    for (const other of ['vp_token', 'id_token', 'code', 'presentation_submission']) {
+      expect(parse({ response: 'a.b.c.d.e', [other]: 'x' })).toBe('shape');
+      expect(parse({ error: 'access_denied', state, [other]: 'x' })).toBe('shape');
+    }
+    expect(parse({ response: 'a.b.c.d.e', something_new: 'x' })).toBe('accepted');
+    expect(parse({ error: 'access_denied', error_description: 'x', state })).toBe('accepted');
   });
 
   it('a vp_token has no members of the language', () => {

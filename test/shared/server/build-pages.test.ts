@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildPages } from '../../../shared/server/build-pages.ts';
 import { silentLog } from '../../../shared/server/log.ts';
@@ -56,4 +56,10 @@ it('two starts at once both end with whole pages', { timeout: 60_000 }, async ()
   await Promise.all([buildPages(options), buildPages(options)]);
   expect(built()).toContain('third words');
   expect(existsSync(join(options.outDir, 'index.html'))).toBe(true);
+});
+
+it('a relative folder is one of the working directory, as in `npm start`', { timeout: 60_000 }, async () => {
+  const outDir = join(folder, 'aside', 'pages');
+  await buildPages({ ...options, outDir: relative(process.cwd(), outDir) });
+  expect(existsSync(join(outDir, 'index.html'))).toBe(true);
 });

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { HufuError } from '../../../shared/errors.ts';
@@ -111,7 +112,8 @@ it('runs a transaction again that met a deadlock (postgres)', async () => {
     .insertInto('coin')
     .values(['a', 'b'].map((id) => ({ id, spent_at: 0, big: 0 })))
     .execute();
-  let runs = 0;
+  let [runs, updated] = [0, 0];
+  const bothHoldOne = Promise.withResolvers<void>();
   const add = (first: string, second: string) =>
     db.transaction(async (trx) => {
       runs += 1;
@@ -121,7 +123,9 @@ it('runs a transaction again that met a deadlock (postgres)', async () => {
           .set((e) => ({ big: e('big', '+', 1) }))
           .where('id', '=', id)
           .execute();
-        await sleep(100);
+        updated += 1;
+        if (updated === 2) bothHoldOne.resolve();
+        await bothHoldOne.promise;
       }
     });
   await Promise.all([add('a', 'b'), add('b', 'a')]);
@@ -141,3 +145,18 @@ function takeCoins(url: string, coins: number, startAt: number): Promise<number>
     });
   });
 }
+
+it('makes its file for the owner alone, and so its log and its index (sqlite)', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hufu-mode-'));
+  const former = process.umask(0);
+  try {
+    const db = await openDatabase<CoinTables>({ url: join(folder, 'a.sqlite'), migrations: coinMigrations });
+    const files = readdirSync(folder);
+    expect(files).toContain('a.sqlite-wal');
+    for (const file of files) expect([file, statSync(join(folder, file)).mode & 0o777]).toEqual([file, 0o600]);
+    await db.close();
+  } finally {
+    process.umask(former);
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -179,6 +179,27 @@ eachDatabase('envelope', (engine) => {
   });
 });
 
+eachDatabase('rotation', (engine) => {
+  it('a value sealed again while its key is being rewrapped keeps the newer key', async () => {
+    const db = await setUp(engine);
+    await envelope.seal(db.kysely, place('a'), 'former');
+    const rotating = createEnvelope({ ...settings, keks: later });
+    let newer: string | undefined;
+    const interfered = db.kysely.withPlugin({
+      transformQuery: ({ node }) => node,
+      async transformResult({ result }) {
+        if (newer === undefined) {
+          newer = '';
+          newer = await rotating.seal(db.kysely, place('a'), 'newer');
+        }
+        return result;
+      },
+    });
+    expect(await rotating.rewrap(interfered, 10)).toBe(1);
+    expect(await tryOpen(db, place('a'), newer ?? '', rotating)).toBe('text:newer');
+  });
+});
+
 eachDatabase('nc-118 every bit', (engine) => {
   it('nc-118 of the ciphertext, nonce, tag, version, wrapped key and key name is checked', async () => {
     const db = await setUp(engine);

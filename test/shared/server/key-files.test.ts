@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, it } from 'vitest';
 import { codeOf } from '../../../shared/errors.ts';
-import { fileKeks } from '../../../shared/server/kek.ts';
+import { fileKeks, keksOf } from '../../../shared/server/kek.ts';
 import { findSecretFile, loadOrCreateSecret, loadOrCreateText } from '../../../shared/server/key-files.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'hufu-keys-'));
@@ -74,6 +74,8 @@ it('key-encryption keys: the highest number is current, a short or open file is 
   expect(keks.unwrap('kek-9', wrapped, aad)).toEqual(new Uint8Array(32));
   expect(tried(() => keks.unwrap('kek-10', wrapped, aad))).toBe('integrity');
   expect(tried(() => keks.unwrap('kek-7', wrapped, aad))).toBe('integrity');
+  expect(tried(() => keks.wrap('kek-7', new Uint8Array(32), aad))).toBe('integrity');
+  expect(tried(() => keksOf(new Map(), 'kek-1'))).toBe('integrity');
   writeFileSync(join(folder, 'kek-11.key'), new Uint8Array(16), { mode: 0o600 });
   expect(tried(() => fileKeks(folder))).toBe('key_file');
   rmSync(join(folder, 'kek-11.key'));

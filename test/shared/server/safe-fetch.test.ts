@@ -307,6 +307,18 @@ describe('what may come back', () => {
     expect(await codeAnd(safeFetch({ allowOrigins: [origin] })(origin, request))).toBe(code);
   });
 
+  it('hangs up on an answer that it does not want', async () => {
+    let closed = false;
+    const origin = await serving((_request, response) => {
+      response.on('close', () => {
+        closed = true;
+      });
+      response.writeHead(404).write('x');
+    });
+    expect(await codeAnd(safeFetch({ allowOrigins: [origin] })(origin, {}))).toBe('fetch_status');
+    await expect.poll(() => closed, { timeout: 1000 }).toBe(true);
+  });
+
   it('does not wait for a body that is announced too large', async () => {
     const origin = await serving((_request, response) => {
       response.writeHead(200, { 'content-length': '70000' }).write('x');

@@ -152,6 +152,37 @@ it('a full disk leaves no half act and no act that was not acknowledged', async 
   expect(committed()).toContain('after');
 });
 
+it('a transaction that goes on after the disk was full commits nothing alone', async () => {
+  await sql`create table note (id integer primary key)`.execute(db.kysely);
+  const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(db.kysely);
+  await sql`pragma max_page_count = ${sql.lit((rows[0]?.page_count ?? 0) + 1)}`.execute(db.kysely);
+  const stubborn = db.transaction(async (trx) => {
+    const fill = async () => {
+      for (let n = 0; ; n += 1)
+        await trx
+          .insertInto('act')
+          .values({ id: `${n}-${'p'.repeat(300)}`, parent: null })
+          .execute();
+    };
+    await fill().catch(() => undefined);
+    await sql`insert into note values (1)`.execute(trx);
+  });
+  expect(await outcomes([stubborn])).toEqual(['unavailable']);
+  expect(committed()).toEqual([]);
+  expect((await sql`select id from note`.execute(db.kysely)).rows).toEqual([]);
+});
+
+it('in memory, a read between transactions does not see work that then fails to commit', async () => {
+  const memory = await openDatabase<Tables>({ migrations });
+  const act = memory.transaction(async (trx) => {
+    await trx.insertInto('act').values({ id: 'a', parent: 'missing' }).execute();
+  });
+  const read = memory.kysely.selectFrom('act').select('id').execute();
+  expect(await outcomes([act])).toEqual(['unavailable']);
+  expect(await read).toEqual([]);
+  await memory.close();
+});
+
 it('a file that somebody else keeps locked is unavailable for all who wait, at the same time', {
   timeout: 60_000,
 }, async () => {

@@ -71,7 +71,7 @@ describe('showing', () => {
     for (let i = 0; i < 12; i++) await wallet.show(world.requestLink(i % 2 === 0 ? 'get' : 'post'));
     const [card] = await listCards(wallet.vault.records);
     const uses = (await copiesOf(wallet.vault.records, card?.id ?? '')).map(({ value }) => value.uses);
-    expect(uses.toSorted()).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2].slice(0, 8).concat([2, 2]));
+    expect(uses.toSorted((a, b) => a - b)).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 2, 2]);
   });
 
   it('leaves a log entry whose evidence verifies again, and not when anything in it was changed', async () => {
@@ -164,7 +164,7 @@ describe('consent', () => {
     const [part] = selectedParts(decisions, selection);
     if (part === undefined) throw new TypeError('a part is expected');
     const consent = consentPart(part, selection, opened);
-    expect(consent.fields).toEqual([{ path: ['name'], required: true, chosen: true, retention: 'P1Y' }]);
+    expect(consent.fields).toEqual([{ path: ['name'], asked: true, required: true, chosen: true, retention: 'P1Y' }]);
     expect(consent.missing).toEqual([['phone_number']]);
     await wallet.show(world.requestLink());
     expect((await wallet.openRequest(world.requestLink())).firstTime).toBe(false);

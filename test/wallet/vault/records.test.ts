@@ -143,6 +143,18 @@ describe('locking', () => {
     expect(test.vault.state).toBe('locked');
   });
 
+  it('is taken back when the page is seen again before the act has ended', async () => {
+    const test = await withTwoNotes();
+    await test.vault.hold(async () => {
+      test.vault.lock();
+      test.vault.stay();
+    });
+    expect(test.vault.state).toBe('open');
+    test.vault.lock();
+    test.vault.stay();
+    expect(test.vault.state).toBe('locked');
+  });
+
   it('wiping leaves nothing and the next wallet starts afresh', async () => {
     const test = await withTwoNotes();
     await test.vault.wipe();

@@ -1,4 +1,5 @@
 import { effect } from '@preact/signals';
+import type * as z from 'zod/mini';
 import { systemClock } from '../../../shared/clock.ts';
 import { maskName } from '../../../shared/id-card/index.ts';
 import { ApiError, act, base, get, post } from './api.ts';
@@ -96,7 +97,7 @@ async function resume(): Promise<void> {
     state.room.value = room;
     state.guest.value = guest;
     state.guests.value = guests;
-    state.shown.value = { id, qr: '', shownAt: 0, renewals: 0 };
+    state.shown.value = { id, qr: '', sameDeviceLink: '', shownAt: 0, renewals: 0 };
     state.view.value = found;
     watch(id);
   } catch {
@@ -121,10 +122,15 @@ export function start(): Promise<void> {
     clear();
     const context = { room: state.room.value.trim(), guest: state.guest.value, guests: state.guests.value };
     const request = await post('/api/requests', opened, { scene: 'hotel', device: 'cross', context });
-    state.shown.value = { id: request.id, qr: request.qr, shownAt: systemClock.now(), renewals: 0 };
+    state.shown.value = shownCode(request, 0);
     sessionStorage.setItem(requestKey, request.id);
     watch(request.id);
   });
+}
+
+function shownCode(request: z.infer<typeof opened>, renewals: number): state.Shown {
+  const { id, qr, same_device_link: sameDeviceLink } = request;
+  return { id, qr, sameDeviceLink, shownAt: systemClock.now(), renewals };
 }
 
 /** The next code for the same request. What goes wrong is tried again a second later. */
@@ -132,7 +138,7 @@ async function renew(from: state.Shown, renewals: number): Promise<void> {
   try {
     const request = await post(`/api/requests/${from.id}/renew`, opened);
     if (state.shown.value?.id !== from.id) return;
-    state.shown.value = { id: from.id, qr: request.qr, shownAt: systemClock.now(), renewals };
+    state.shown.value = shownCode(request, renewals);
     state.notice.value = undefined;
   } catch (error) {
     if (error instanceof ApiError && error.status === 409) await refresh(from.id);

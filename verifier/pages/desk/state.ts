@@ -44,6 +44,8 @@ export const guest = signal(1);
 export interface Shown {
   readonly id: string;
   readonly qr: string;
+  /** The same request for a wallet on this computer. */
+  readonly sameDeviceLink: string;
   /** Epoch seconds. */
   readonly shownAt: number;
   readonly renewals: number;

@@ -3,7 +3,12 @@ import * as z from 'zod/mini';
 
 export const welcome = z.object({ organisation: z.string(), demo: z.boolean(), desk: z.optional(z.string()) });
 export const session = z.object({ desk: z.string(), organisation: z.string() });
-export const opened = z.object({ id: z.string(), qr: z.string(), fetch_until: z.int() });
+export const opened = z.object({
+  id: z.string(),
+  qr: z.string(),
+  same_device_link: z.string(),
+  fetch_until: z.int(),
+});
 
 const address = z.object({ region: z.optional(z.string()), street_address: z.optional(z.string()) });
 const claims = z.object({

@@ -2,13 +2,13 @@ import type { Activity } from '../../core/activity.ts';
 import { plainText } from '../../core/plain-text.ts';
 import type { Entry } from '../../vault/index.ts';
 import { activityState, activityTitle } from '../activity-text.ts';
-import { retentionText } from '../retention-text.ts';
+import { keptText } from '../retention-text.ts';
 import { go } from '../router.ts';
 import { t } from '../strings/index.ts';
-import { dateTimeText } from '../time-text.ts';
+import { dateTimeText, timeText } from '../time-text.ts';
 
 /** One line of the log; it opens the record. */
-export function ActivityRow(props: { readonly entry: Entry<Activity> }) {
+export function ActivityRow(props: { readonly entry: Entry<Activity>; readonly under?: 'day' }) {
   const { id, value } = props.entry;
   const state = activityState(value);
   return (
@@ -19,7 +19,7 @@ export function ActivityRow(props: { readonly entry: Entry<Activity> }) {
         </span>
         <span>
           <strong>{activityTitle(value)}</strong>
-          <span class="faint block">{detail(value)}</span>
+          <span class="faint block">{detail(value, props.under)}</span>
         </span>
         {state === undefined ? <span /> : <span class={`tag ${state.tone}`}>{state.text}</span>}
       </button>
@@ -27,8 +27,8 @@ export function ActivityRow(props: { readonly entry: Entry<Activity> }) {
   );
 }
 
-function detail(entry: Activity): string {
-  const parts = [dateTimeText(entry.at)];
+function detail(entry: Activity, under: 'day' | undefined): string {
+  const parts = [under === 'day' ? timeText(entry.at) : dateTimeText(entry.at)];
   if (entry.kind === 'shown') {
     const count = entry.cards.reduce((sum, card) => sum + card.claims.length, 0);
     parts.push(t('history.items', { count }));
@@ -41,9 +41,4 @@ function letterOf(entry: Activity): string {
   if (entry.kind === 'shown' || entry.kind === 'declined') return [...plainText(entry.party.name)][0] ?? '';
   if (entry.kind === 'received') return '+';
   return entry.kind === 'viewed' ? '·' : '−';
-}
-
-function keptText(retention: string): string {
-  const time = retentionText(retention);
-  return retention === 'none' || time === '' ? time : t('history.kept', { time });
 }

@@ -1,7 +1,7 @@
 import type { Json } from '../../../shared/encoding/index.ts';
 import type { Card } from '../../core/cards.ts';
 import { cardName, cardState, stateLine } from '../card-text.ts';
-import { claimValue } from '../claim-text.ts';
+import { claimValue, groupedNumber } from '../claim-text.ts';
 import { t } from '../strings/index.ts';
 import { civilDateText } from '../time-text.ts';
 import { guillochePaths } from './guilloche.ts';
@@ -37,7 +37,7 @@ export function CardFace(props: { readonly card: Card; readonly shown: 'masked' 
           {number === undefined ? null : (
             <div class="number num">
               <span aria-hidden={shown === 'masked' ? 'true' : undefined}>
-                {grouped(claimValue(['document_number'], number, shown))}
+                {groupedNumber(claimValue(['document_number'], number, shown))}
               </span>
               {shown === 'masked' ? <span class="unseen">{`${t('card.masked')} ${lastFour(number)}`}</span> : null}
             </div>
@@ -60,11 +60,6 @@ export function claimOf(card: Card, name: string): Json | undefined {
   const subject: Json | undefined = card.format === 'dc+sd-jwt' ? card.claims : card.claims.credentialSubject;
   if (typeof subject !== 'object' || subject === null || Array.isArray(subject)) return undefined;
   return Object.hasOwn(subject, name) ? subject[name] : undefined;
-}
-
-/** Eighteen characters as people read them out: place, date, rest. */
-function grouped(number: string): string {
-  return number.length === 18 ? `${number.slice(0, 6)} ${number.slice(6, 14)} ${number.slice(14)}` : number;
 }
 
 function lastFour(number: Json): string {

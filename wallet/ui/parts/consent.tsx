@@ -17,7 +17,7 @@ import { cardName, cardState, stateText } from '../card-text.ts';
 import { claimLabel, claimValue, isPortrait } from '../claim-text.ts';
 import { errorText } from '../error-text.ts';
 import { language } from '../preferences.ts';
-import { retentionText } from '../retention-text.ts';
+import { keptText, retentionText } from '../retention-text.ts';
 import { approve, declineShow, type Sheet, select } from '../show-flow.ts';
 import { t } from '../strings/index.ts';
 import { ApproveButton } from './approve-button.tsx';
@@ -41,14 +41,14 @@ export function Consent(props: { readonly sheet: Sheet; readonly fault: Code | u
       {decisions.map((decision, index) => (
         <CardChoice key={index} sheet={sheet} decision={decision} index={index} />
       ))}
-      {parts.map((part) => (
-        <Fields key={part.queryId} part={part} sheet={sheet} />
-      ))}
       {parts
         .filter(({ card }) => !isGood(card.value, now))
         .map(({ queryId, card }) => (
           <Warning key={queryId}>{t('show.badCard', { state: stateText(cardState(card.value, now)) })}</Warning>
         ))}
+      {parts.map((part) => (
+        <Fields key={part.queryId} part={part} sheet={sheet} />
+      ))}
       {parts.map(({ card }) => (
         <CopyWarning key={card.id} cardId={card.id} />
       ))}
@@ -94,7 +94,7 @@ function Why({ sheet }: { readonly sheet: Sheet }) {
     const purpose = plainText(scene.purpose[language.value]);
     facts.push({
       term: t('show.purpose'),
-      text: detail === undefined ? purpose : `${purpose} (${plainText(detail)})`,
+      text: detail === undefined ? purpose : t('show.purposeDetail', { purpose, detail: plainText(detail) }),
     });
     if (scene.legal_basis !== undefined) {
       facts.push({ term: t('show.basis'), text: plainText(scene.legal_basis[language.value]) });
@@ -219,7 +219,8 @@ function FieldRow(props: {
   const [value = null] = selectPath(claims, field.path);
   const { scene } = sheet.opened.request;
   const note = scene?.claims.find((claim) => samePath(claim.path, field.path))?.note?.[language.value];
-  const differs = scene !== undefined && field.retention !== undefined && field.retention !== scene.retention;
+  const differs =
+    scene !== undefined && note === undefined && field.retention !== undefined && field.retention !== scene.retention;
   return (
     <li>
       <span>
@@ -232,12 +233,12 @@ function FieldRow(props: {
             : t('show.optionalOff')}
         </strong>
         {note === undefined ? null : <span class="faint block">{plainText(note)}</span>}
-        {differs && field.retention !== undefined ? (
-          <span class="faint block">{retentionLine(field.retention)}</span>
-        ) : null}
+        {differs && field.retention !== undefined ? <span class="faint block">{keptText(field.retention)}</span> : null}
       </span>
       {field.required ? (
-        <span class="tag good">{t('show.required')}</span>
+        <span class={`tag ${field.asked ? 'good' : 'warn'}`}>
+          {t(field.asked ? 'show.required' : 'show.goesAlong')}
+        </span>
       ) : (
         <label class="toggle">
           <input
@@ -256,9 +257,4 @@ function FieldRow(props: {
 function samePath(stated: readonly (string | number | null)[], path: Path): boolean {
   const own = path[0] === 'credentialSubject' ? path.slice(1) : path;
   return JSON.stringify(stated) === JSON.stringify(own);
-}
-
-function retentionLine(retention: string): string {
-  const kept = retentionText(retention);
-  return retention === 'none' ? kept : t('entry.keptFor', { time: kept });
 }

@@ -46,7 +46,7 @@ export function PassphraseDialog() {
             type="password"
             required
             autocomplete={creating ? 'new-password' : 'current-password'}
-            aria-describedby="passphrase-hint"
+            aria-describedby={creating ? 'passphrase-hint' : undefined}
           />
         </label>
         {creating ? (
@@ -55,9 +55,11 @@ export function PassphraseDialog() {
             <input name="again" type="password" required autocomplete="new-password" />
           </label>
         ) : null}
-        <p id="passphrase-hint" class="faint">
-          {creating ? t('passphrase.hint', { count: passphraseMinLength }) : t('passphrase.working')}
-        </p>
+        {creating ? (
+          <p id="passphrase-hint" class="faint">
+            {t('passphrase.hint', { count: passphraseMinLength })}
+          </p>
+        ) : null}
         {fault.value === undefined ? null : (
           <p class="fault" role="alert">
             {fault.value === 'differ' ? t('passphrase.differ') : t('passphrase.short', { count: passphraseMinLength })}

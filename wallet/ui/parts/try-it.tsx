@@ -12,16 +12,14 @@ export function TryIt(props: { readonly created?: boolean }) {
         {props.created === true ? null : <li>{t('welcome.tryOne')}</li>}
         <li>
           {t('welcome.tryTwo')}
-          <br />
-          <a href={demo.issuerPage} target="_blank" rel="noreferrer">
+          <a class="button quiet wide" href={demo.issuerPage} target="_blank" rel="noreferrer">
             {t('welcome.tryIssuer')}
           </a>
         </li>
         {demo.deskPage === undefined ? null : (
           <li>
             {t('welcome.tryThree')}
-            <br />
-            <a href={demo.deskPage} target="_blank" rel="noreferrer">
+            <a class="button quiet wide" href={demo.deskPage} target="_blank" rel="noreferrer">
               {t('welcome.tryDesk')}
             </a>
           </li>

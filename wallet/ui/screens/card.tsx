@@ -5,7 +5,7 @@ import { type Code, codeOf } from '../../../shared/errors.ts';
 import type { Card } from '../../core/cards.ts';
 import { cardName, cardState, checkedText, issuerName, stateText, stateTone } from '../card-text.ts';
 import { errorText } from '../error-text.ts';
-import { cards, lookAtStatuses, refreshHoldings, statusLooked } from '../holdings.ts';
+import { cards, lookAtStatuses, refreshHoldings, statusLooked, wantedSince } from '../holdings.ts';
 import { CardFace } from '../parts/card-face.tsx';
 import { ClaimList } from '../parts/claim-list.tsx';
 import { Facts, Fault, Screen } from '../parts/screen.tsx';
@@ -95,7 +95,7 @@ function Status(props: { readonly card: Card }) {
   const state = cardState(props.card, now);
   const looking = statusLooked.value === 'looking';
   const { checkedAt } = props.card.status;
-  const stale = statusLooked.value === 'done' && (checkedAt === undefined || now - checkedAt > 120);
+  const stale = statusLooked.value === 'done' && (checkedAt === undefined || checkedAt < wantedSince.value);
   return (
     <section class="surface status" aria-labelledby="status-title">
       <h2 id="status-title" class="unseen">

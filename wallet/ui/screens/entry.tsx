@@ -10,7 +10,7 @@ import { errorText } from '../error-text.ts';
 import { activities } from '../holdings.ts';
 import { type Fact, Facts, Screen } from '../parts/screen.tsx';
 import { language } from '../preferences.ts';
-import { retentionText } from '../retention-text.ts';
+import { keptText, retentionText } from '../retention-text.ts';
 import { thePorts } from '../session.ts';
 import { t } from '../strings/index.ts';
 import { dateTimeText } from '../time-text.ts';
@@ -107,9 +107,7 @@ function ShownDetails({ entry }: { readonly entry: Shown }) {
               {shown.claims.map(({ path, names, retention }) => (
                 <li key={path.join('.')}>
                   <span>{claimLabel(path, names)}</span>
-                  <span class="faint">
-                    {retention === undefined ? '' : t('entry.keptFor', { time: retentionText(retention) })}
-                  </span>
+                  <span class="faint">{retention === undefined ? '' : keptText(retention)}</span>
                 </li>
               ))}
             </ul>

@@ -15,7 +15,7 @@ export function History() {
           <h2 class="day">{day}</h2>
           <ul class="surface list">
             {entries.map((entry) => (
-              <ActivityRow key={entry.id} entry={entry} />
+              <ActivityRow key={entry.id} entry={entry} under="day" />
             ))}
           </ul>
         </section>

@@ -4,9 +4,10 @@ import { systemClock } from '../../../shared/clock.ts';
 import type { Card } from '../../core/cards.ts';
 import type { Entry } from '../../vault/index.ts';
 import { cardName, cardState, checkedText, stateText, stateTone } from '../card-text.ts';
+import { claimValue } from '../claim-text.ts';
 import { activities, cards } from '../holdings.ts';
 import { ActivityRow } from '../parts/activity-row.tsx';
-import { CardFace } from '../parts/card-face.tsx';
+import { CardFace, claimOf } from '../parts/card-face.tsx';
 import { IconAdd, IconScan } from '../parts/icons.tsx';
 import { Screen, Working } from '../parts/screen.tsx';
 import { TryIt } from '../parts/try-it.tsx';
@@ -44,7 +45,8 @@ export function Home() {
         </button>
       </div>
       <OtherCards entries={held.filter((entry) => entry !== main)} now={now} />
-      {held.length === 0 ? <TryIt created /> : <Recent />}
+      <Recent />
+      {activities.value.some(({ value }) => value.kind === 'shown') ? null : <TryIt created />}
     </Screen>
   );
 }
@@ -52,6 +54,11 @@ export function Home() {
 /** A card that says who somebody is: it carries the resident number. */
 function isIdentity(card: Card): boolean {
   return card.labels.some(({ path }) => path.at(-1) === 'personal_administrative_number');
+}
+
+function holderOf(card: Card): string {
+  const name = claimOf(card, 'name');
+  return name === undefined ? '' : claimValue(['name'], name, 'masked');
 }
 
 function RealName(props: { readonly verified: boolean }) {
@@ -71,20 +78,19 @@ function Empty() {
   );
 }
 
+/** The card itself is read out as what it is; the button that lies over it says what pressing it does. */
 function MainCard(props: { readonly entry: Entry<Card>; readonly now: number }) {
   const { entry, now } = props;
   return (
-    <button
-      type="button"
-      class="bare"
-      aria-label={t('home.open', { name: cardName(entry.value) })}
-      aria-describedby={`card-${entry.id}`}
-      onClick={() => go({ screen: 'card', id: entry.id })}
-    >
-      <span id={`card-${entry.id}`} class="block">
-        <CardFace card={entry.value} shown="masked" now={now} />
-      </span>
-    </button>
+    <div class="card-link">
+      <CardFace card={entry.value} shown="masked" now={now} />
+      <button
+        type="button"
+        class="bare cover"
+        aria-label={t('home.open', { name: cardName(entry.value) })}
+        onClick={() => go({ screen: 'card', id: entry.id })}
+      />
+    </div>
   );
 }
 
@@ -105,7 +111,9 @@ function OtherCards(props: { readonly entries: readonly Entry<Card>[]; readonly 
                 </span>
                 <span>
                   <strong>{name}</strong>
-                  <span class="faint block">{checkedText(value, props.now)}</span>
+                  <span class="faint block">
+                    {[holderOf(value), checkedText(value, props.now)].filter((text) => text !== '').join(' · ')}
+                  </span>
                 </span>
                 <span class={`tag ${stateTone(state)}`}>{stateText(state)}</span>
               </button>

@@ -121,7 +121,7 @@ function FileField(props: { readonly onText: (text: string | undefined) => void 
   };
   return (
     <div class="surface form">
-      <label class="field">
+      <label class="button quiet file">
         {t('scan.file')}
         <input
           type="file"

@@ -41,7 +41,7 @@ export function Settings() {
         </p>
         <p class="soft">{weak ? t('settings.gradePassphraseText') : t('settings.gradePasskeyText')}</p>
         <p class="faint">{t('settings.autoLock')}</p>
-        <button type="button" class="quiet" onClick={lock}>
+        <button type="button" class="quiet" onClick={() => lock('wish')}>
           {t('settings.lock')}
         </button>
       </section>

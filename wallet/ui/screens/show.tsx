@@ -48,7 +48,7 @@ function Step({ step }: { readonly step: ShowStep }) {
     case 'failed':
       return (
         <Screen title={t('show.failedTitle')} step="failed">
-          <Fault text={errorText(step.code)} note={`${t('show.failedNote')} (${plainText(step.host)})`} />
+          <Fault text={errorText(step.code)} note={`${plainText(step.host)} · ${t('show.failedNote')}`} />
           <button type="button" class="wide" onClick={home}>
             {t('action.done')}
           </button>

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { type Code, codeOf } from '../../../shared/errors.ts';
 import { waiting } from '../arrival.ts';
 import { errorText } from '../error-text.ts';
-import { Fault, Screen } from '../parts/screen.tsx';
+import { Fault, Screen, Working } from '../parts/screen.tsx';
 import { WipeButton } from '../parts/wipe-button.tsx';
 import { grade, unlockWallet } from '../session.ts';
 import { t } from '../strings/index.ts';
@@ -30,6 +30,7 @@ export function Unlock() {
       <button type="button" class="wide" disabled={busy.value} onClick={() => void unlock()}>
         {t('unlock.action')}
       </button>
+      {busy.value && grade.value === 'passphrase' ? <Working text={t('passphrase.working')} /> : null}
       <details class="lost">
         <summary>{t('unlock.lost')}</summary>
         <p>{t('unlock.lostText')}</p>

@@ -1,5 +1,5 @@
 import { showAgain, start } from '../actions.ts';
-import { guest, guests, isBusy, isPaused, room, secondsLeft, shown, text, view } from '../state.ts';
+import { guest, guests, isBusy, isDemo, isPaused, room, secondsLeft, shown, text, view } from '../state.ts';
 import { CancelButton, WhichGuest } from './guest-line.tsx';
 import { MatchForm } from './match-form.tsx';
 import { QrCode } from './qr-code.tsx';
@@ -93,9 +93,25 @@ function ShowCode() {
           {t('qrRenews', { seconds: secondsLeft.value })}
         </p>
       )}
+      {!isPaused.value && <SameDevice />}
       <WhichGuest />
       <CancelButton />
     </section>
+  );
+}
+
+/** Demo only: whoever tries this on one computer has no camera that sees its screen. */
+function SameDevice() {
+  const t = text.value;
+  const link = shown.value?.sameDeviceLink ?? '';
+  if (!isDemo.value || link === '') return null;
+  return (
+    <div class="stack">
+      <a class="button quiet" href={link} target="_blank" rel="noreferrer">
+        {t('sameDevice')}
+      </a>
+      <p class="faint">{t('sameDeviceHint')}</p>
+    </div>
   );
 }
 
